@@ -1,0 +1,1 @@
+"""The rules, one file a family; importing a family enters its rules into the table."""

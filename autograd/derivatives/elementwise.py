@@ -1,0 +1,298 @@
+"""Rules of functions that act entry by entry.
+
+    x, y   operands          z      the value
+    z_bar  its cotangent     x_bar  what the pullback returns: z_bar dz/dx
+
+Operands broadcast; the sweep undoes it. At a kink the decided values are: |x| has slope 0 at 0, a tie of
+maximum or minimum is shared half and half, a clip passes its bounds.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from autograd.rules import Array, Derivative, constant, derivative_of, in_terms_of_others
+
+LN2, LN10 = float(np.log(2.0)), float(np.log(10.0))
+
+# Arithmetic
+
+
+@derivative_of(np.add)
+def add(x: Array, y: Array, /) -> Derivative:
+    """z = x + y."""
+    return x + y, (lambda z_bar: z_bar, lambda z_bar: z_bar)
+
+
+@derivative_of(np.subtract)
+def subtract(x: Array, y: Array, /) -> Derivative:
+    """z = x - y."""
+    return x - y, (lambda z_bar: z_bar, lambda z_bar: -z_bar)
+
+
+@derivative_of(np.multiply)
+def multiply(x: Array, y: Array, /) -> Derivative:
+    """z = x y."""
+    return x * y, (lambda z_bar: z_bar * y, lambda z_bar: z_bar * x)
+
+
+@derivative_of(np.divide)
+def divide(x: Array, y: Array, /) -> Derivative:
+    """z = x / y;  y_bar = -z_bar z / y."""
+    z = x / y
+    return z, (lambda z_bar: z_bar / y, lambda z_bar: -(z_bar * z / y))
+
+
+@derivative_of(np.negative)
+def negative(x: Array, /) -> Derivative:
+    """z = -x."""
+    return -x, (lambda z_bar: -z_bar,)
+
+
+@derivative_of(np.positive, np.real, np.conjugate, np.copy)
+def positive(x: Array, /) -> Derivative:
+    """z = x, for real x."""
+    return x, (lambda z_bar: z_bar,)
+
+
+@derivative_of(np.reciprocal)
+def reciprocal(x: Array, /) -> Derivative:
+    """z = 1 / x;  x_bar = -z_bar z^2."""
+    z = 1 / x
+    return z, (lambda z_bar: -(z_bar * z * z),)
+
+
+# Powers
+
+
+@derivative_of(np.power, np.float_power)
+def power(x: Array, y: Array, /) -> Derivative:
+    """z = x^y;  x_bar = z_bar y x^(y-1),  y_bar = z_bar z log x.
+
+    x^0 has slope 0 everywhere; 0^y has slope 0 in y for y > 0.
+    """
+    z = x**y
+
+    def x_bar(z_bar: Array) -> Array:
+        if isinstance(y, int | float):
+            return z_bar * (y * x ** (y - 1)) if y else np.zeros_like(z_bar)
+        return z_bar * np.where(y == 0, 0, y * x ** np.where(y == 0, 1, y - 1))
+
+    def y_bar(z_bar: Array) -> Array:
+        vanishes = (x == 0) & (y > 0)
+        return z_bar * np.where(vanishes, 0, z * np.log(np.where(vanishes, 1, x)))
+
+    return z, (x_bar, y_bar)
+
+
+@derivative_of(np.square)
+def square(x: Array, /) -> Derivative:
+    """z = x^2."""
+    return x * x, (lambda z_bar: z_bar * (2 * x),)
+
+
+@derivative_of(np.sqrt)
+def sqrt(x: Array, /) -> Derivative:
+    """z = x^(1/2);  x_bar = z_bar / (2 z), infinite at 0."""
+    z = np.sqrt(x)
+    return z, (lambda z_bar: z_bar / (2 * z),)
+
+
+@derivative_of(np.cbrt)
+def cbrt(x: Array, /) -> Derivative:
+    """z = x^(1/3);  x_bar = z_bar / (3 z^2), infinite at 0."""
+    z = np.cbrt(x)
+    return z, (lambda z_bar: z_bar / (3 * z * z),)
+
+
+@derivative_of(np.hypot)
+def hypot(x: Array, y: Array, /) -> Derivative:
+    """z = (x^2 + y^2)^(1/2);  x_bar = z_bar x / z, 0 where z = 0."""
+    z = np.hypot(x, y)
+    safe = np.where(z == 0, 1, z)
+    return z, (lambda z_bar: z_bar * x / safe, lambda z_bar: z_bar * y / safe)
+
+
+# Exponentials and logarithms
+
+
+@derivative_of(np.exp)
+def exp(x: Array, /) -> Derivative:
+    """z = e^x."""
+    z = np.exp(x)
+    return z, (lambda z_bar: z_bar * z,)
+
+
+@derivative_of(np.exp2)
+def exp2(x: Array, /) -> Derivative:
+    """z = 2^x."""
+    z = np.exp2(x)
+    return z, (lambda z_bar: z_bar * z * LN2,)
+
+
+@derivative_of(np.expm1)
+def expm1(x: Array, /) -> Derivative:
+    """z = e^x - 1;  x_bar = z_bar (z + 1)."""
+    z = np.expm1(x)
+    return z, (lambda z_bar: z_bar * (z + 1),)
+
+
+@derivative_of(np.log)
+def log(x: Array, /) -> Derivative:
+    """z = log x."""
+    return np.log(x), (lambda z_bar: z_bar / x,)
+
+
+@derivative_of(np.log2)
+def log2(x: Array, /) -> Derivative:
+    """z = log x / log 2."""
+    return np.log2(x), (lambda z_bar: z_bar / (x * LN2),)
+
+
+@derivative_of(np.log10)
+def log10(x: Array, /) -> Derivative:
+    """z = log x / log 10."""
+    return np.log10(x), (lambda z_bar: z_bar / (x * LN10),)
+
+
+@derivative_of(np.log1p)
+def log1p(x: Array, /) -> Derivative:
+    """z = log(1 + x)."""
+    return np.log1p(x), (lambda z_bar: z_bar / (1 + x),)
+
+
+@derivative_of(np.logaddexp)
+def logaddexp(x: Array, y: Array, /) -> Derivative:
+    """z = log(e^x + e^y);  x_bar = z_bar e^(x-z)."""
+    z = np.logaddexp(x, y)
+    return z, (lambda z_bar: z_bar * np.exp(x - z), lambda z_bar: z_bar * np.exp(y - z))
+
+
+# Circular and hyperbolic functions
+
+
+@derivative_of(np.sin)
+def sin(x: Array, /) -> Derivative:
+    """z = sin x."""
+    return np.sin(x), (lambda z_bar: z_bar * np.cos(x),)
+
+
+@derivative_of(np.cos)
+def cos(x: Array, /) -> Derivative:
+    """z = cos x."""
+    return np.cos(x), (lambda z_bar: -(z_bar * np.sin(x)),)
+
+
+@derivative_of(np.tan)
+def tan(x: Array, /) -> Derivative:
+    """z = tan x;  x_bar = z_bar (1 + z^2)."""
+    z = np.tan(x)
+    return z, (lambda z_bar: z_bar * (1 + z * z),)
+
+
+@derivative_of(np.arcsin)
+def arcsin(x: Array, /) -> Derivative:
+    """z = arcsin x;  x_bar = z_bar / (1 - x^2)^(1/2)."""
+    return np.arcsin(x), (lambda z_bar: z_bar / np.sqrt(1 - x * x),)
+
+
+@derivative_of(np.arccos)
+def arccos(x: Array, /) -> Derivative:
+    """z = arccos x;  x_bar = -z_bar / (1 - x^2)^(1/2)."""
+    return np.arccos(x), (lambda z_bar: -(z_bar / np.sqrt(1 - x * x)),)
+
+
+@derivative_of(np.arctan)
+def arctan(x: Array, /) -> Derivative:
+    """z = arctan x;  x_bar = z_bar / (1 + x^2)."""
+    return np.arctan(x), (lambda z_bar: z_bar / (1 + x * x),)
+
+
+@derivative_of(np.arctan2)
+def arctan2(y: Array, x: Array, /) -> Derivative:
+    """z = the angle of the point (x, y);  y_bar = z_bar x / (x^2 + y^2),  x_bar = -z_bar y / (x^2 + y^2)."""
+    squared = x * x + y * y
+    return np.arctan2(y, x), (lambda z_bar: z_bar * x / squared, lambda z_bar: -(z_bar * y / squared))
+
+
+@derivative_of(np.sinh)
+def sinh(x: Array, /) -> Derivative:
+    """z = sinh x."""
+    return np.sinh(x), (lambda z_bar: z_bar * np.cosh(x),)
+
+
+@derivative_of(np.cosh)
+def cosh(x: Array, /) -> Derivative:
+    """z = cosh x."""
+    return np.cosh(x), (lambda z_bar: z_bar * np.sinh(x),)
+
+
+@derivative_of(np.tanh)
+def tanh(x: Array, /) -> Derivative:
+    """z = tanh x;  x_bar = z_bar (1 - z^2)."""
+    z = np.tanh(x)
+    return z, (lambda z_bar: z_bar * (1 - z * z),)
+
+
+# Choices
+
+
+@derivative_of(np.absolute, np.fabs)
+def absolute(x: Array, /) -> Derivative:
+    """z = |x|;  x_bar = z_bar sign x."""
+    return np.absolute(x), (lambda z_bar: z_bar * np.sign(x),)
+
+
+@derivative_of(np.maximum)
+def maximum(x: Array, y: Array, /) -> Derivative:
+    """z = the greater;  the cotangent goes to the greater, in halves where they tie."""
+    return np.maximum(x, y), (lambda z_bar: won(z_bar, x, y), lambda z_bar: won(z_bar, y, x))
+
+
+@derivative_of(np.minimum)
+def minimum(x: Array, y: Array, /) -> Derivative:
+    """z = the smaller;  the cotangent goes to the smaller, in halves where they tie."""
+    return np.minimum(x, y), (lambda z_bar: won(z_bar, y, x), lambda z_bar: won(z_bar, x, y))
+
+
+def won(z_bar: Array, winner: Array, loser: Array) -> Array:
+    """The share of the cotangent that goes to an operand which wins where it is the greater."""
+    return np.where(winner > loser, z_bar, np.where(winner == loser, z_bar * 0.5, 0))
+
+
+@derivative_of(np.where)
+def where(condition: Array, x: Array, y: Array, /) -> Derivative:
+    """z = x where the condition holds, else y."""
+    return np.where(condition, x, y), (
+        None,
+        lambda z_bar: np.where(condition, z_bar, 0),
+        lambda z_bar: np.where(condition, 0, z_bar),
+    )
+
+
+@in_terms_of_others(np.clip)
+def clip(a: Array, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Array:
+    """The bounds themselves pass the cotangent to a."""
+    low, high = (a_min if min is None else min), (a_max if max is None else max)
+    if low is not None:
+        a = np.where(a < low, low, a)
+    if high is not None:
+        a = np.where(a > high, high, a)
+    return a
+
+
+constant(
+    *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
+    *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor),
+    *(np.isnan, np.isinf, np.isfinite, np.isclose, np.allclose, np.array_equal, np.isneginf, np.isposinf),
+    *(np.sign, np.signbit, np.heaviside, np.floor, np.ceil, np.rint, np.trunc, np.round, np.spacing),
+    *(
+        np.isreal,
+        np.iscomplex,
+        np.isrealobj,
+        np.iscomplexobj,
+        np.result_type,
+        np.can_cast,
+        np.min_scalar_type,
+    ),
+)

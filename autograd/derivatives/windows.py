@@ -1,0 +1,128 @@
+"""Rules of sliding windows, and of the layers built on them.
+
+    x       (N, C, H, W) images        kernel  (F, C, kh, kw)       bias  (F,)
+    z       the value                  z_bar   its cotangent
+    patch   the C kh kw entries of x that one entry of z is made of
+
+`sliding_window_view` and `overlap_add` are each other's adjoint: what several windows share is added.
+"""
+
+import itertools
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+from numpy.lib.stride_tricks import sliding_window_view
+
+from autograd.derivatives.indexing import scatter
+from autograd.rules import Array, Derivative, derivative_of
+from autograd.tensor import primitive
+
+
+@derivative_of(sliding_window_view)
+def sliding_window_view_rule(x: Array, /, window_shape: Any, axis: Any = None) -> Derivative:
+    """All windows of x: as many as fit along each axis, their entries as new last axes."""
+    axes = tuple(range(x.ndim)) if axis is None else normalize_axis_tuple(axis, x.ndim, allow_duplicate=True)
+    return sliding_window_view(x, window_shape, axis), (lambda z_bar: overlap_add(z_bar, x.shape, axes),)
+
+
+@primitive
+def overlap_add(windows: Array, shape: tuple[int, ...], axes: tuple[int, ...]) -> Array:
+    """Put windows back where they were taken from an array of this shape, adding where they overlap."""
+    z = np.zeros_like(windows, shape=shape)
+    ndim = len(shape)
+    for offset in itertools.product(*(range(n) for n in windows.shape[ndim:])):
+        place = [slice(None)] * ndim
+        for axis, start in zip(axes, offset, strict=True):
+            place[axis] = slice(start, start + windows.shape[axis])
+        z[tuple(place)] += windows[(..., *offset)]
+    return z
+
+
+@derivative_of(overlap_add)
+def overlap_add_rule(windows: Array, /, shape: tuple[int, ...], axes: Any) -> Derivative:
+    """z = windows added;  the cotangent of a window is the window of the cotangent."""
+    window_shape = windows.shape[len(shape) :]
+    return overlap_add(windows, shape, axes), (lambda z_bar: sliding_window_view(z_bar, window_shape, axes),)
+
+
+def every(stride: tuple[int, int]) -> tuple[slice, ...]:
+    """The index that keeps every stride-th window."""
+    return (slice(None), slice(None), slice(None, None, stride[0]), slice(None, None, stride[1]))
+
+
+def image_windows(x: Array, window: tuple[int, int], stride: tuple[int, int]) -> Array:
+    """The windows of images, (N, C, rows, columns, *window)."""
+    return sliding_window_view(x, window, (2, 3))[every(stride)]
+
+
+def images_of_windows(
+    windows: Array, shape: tuple[int, ...], window: tuple[int, int], stride: tuple[int, int]
+) -> Array:
+    """The adjoint of `image_windows`."""
+    if stride != (1, 1):
+        n, c, h, w = shape
+        windows = scatter(windows, every(stride), (n, c, h - window[0] + 1, w - window[1] + 1, *window))
+    return overlap_add(windows, shape, (2, 3))
+
+
+@primitive
+def convolution(x: Array, kernel: Array, bias: Array, stride: tuple[int, int]) -> Array:
+    """z[n,f] = sum over c of kernel[f,c] slid over x[n,c], plus bias[f]."""
+    return convolution_rule(x, kernel, bias, stride)[0]
+
+
+@derivative_of(convolution)
+def convolution_rule(x: Array, kernel: Array, bias: Array, /, stride: tuple[int, int]) -> Derivative:
+    """z = K P + bias, with K = kernel as (F, patch) and P = the patches as columns (patch, N rows columns).
+
+    K_bar = z_bar P^T,  P_bar = K^T z_bar,  bias_bar = z_bar summed over images and places. Filters come
+    first in memory, so that the convolution is one matrix product.
+    """
+    n, window = x.shape[0], kernel.shape[2:]
+    windows = image_windows(x, window, stride)
+    rows, columns = windows.shape[2:4]
+    patches = np.reshape(np.transpose(windows, (1, 4, 5, 0, 2, 3)), (-1, n * rows * columns))
+    K = np.reshape(kernel, (kernel.shape[0], -1))
+    z = K @ patches + bias[:, None]
+
+    def flat(z_bar: Array) -> Array:
+        return np.reshape(np.transpose(z_bar, (1, 0, 2, 3)), (kernel.shape[0], -1))
+
+    def x_bar(z_bar: Array) -> Array:
+        bars = np.reshape(K.T @ flat(z_bar), (x.shape[1], *window, n, rows, columns))
+        return images_of_windows(np.transpose(bars, (3, 0, 4, 5, 1, 2)), x.shape, window, stride)
+
+    return np.transpose(np.reshape(z, (-1, n, rows, columns)), (1, 0, 2, 3)), (
+        x_bar,
+        lambda z_bar: np.reshape(flat(z_bar) @ patches.T, kernel.shape),
+        lambda z_bar: np.sum(flat(z_bar), axis=1),
+    )
+
+
+@primitive
+def average_pooling(x: Array, window: tuple[int, int], stride: tuple[int, int]) -> Array:
+    """The mean of each window."""
+    return average_pooling_rule(x, window, stride)[0]
+
+
+@derivative_of(average_pooling)
+def average_pooling_rule(x: Array, /, window: tuple[int, int], stride: tuple[int, int]) -> Derivative:
+    """z = the sum of the window's entries / (kh kw), one strided slice of x for each place in the window."""
+    (kh, kw), (sh, sw) = window, stride
+    rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
+    share = 1 / (kh * kw)
+
+    def slices(i: int, j: int) -> tuple[Any, ...]:
+        return (..., slice(i, i + sh * (rows - 1) + 1, sh), slice(j, j + sw * (columns - 1) + 1, sw))
+
+    z = sum(x[slices(i, j)] for i, j in itertools.product(range(kh), range(kw))) * share
+    tiled = window == stride and x.shape[2:] == (rows * kh, columns * kw)
+
+    def x_bar(z_bar: Array) -> Array:
+        if tiled:
+            return np.repeat(np.repeat(z_bar * share, kh, axis=2), kw, axis=3)
+        spread = np.broadcast_to((z_bar * share)[..., None, None], (*z_bar.shape, kh, kw))
+        return images_of_windows(spread, x.shape, window, stride)
+
+    return z, (x_bar,)

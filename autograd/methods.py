@@ -1,0 +1,102 @@
+"""An array's methods, each the NumPy function of the same name, which then finds its rule."""
+
+from typing import Any
+
+import numpy as np
+
+
+class ArrayMethods:
+    """The methods; whoever inherits them speaks NumPy's protocols."""
+
+    __slots__ = ()
+
+    @property
+    def T(self) -> Any:
+        """All axes in reverse order."""
+        return np.transpose(self)
+
+    def sum(self, *args: Any, **options: Any) -> Any:
+        """`np.sum`."""
+        return np.sum(self, *args, **options)
+
+    def mean(self, *args: Any, **options: Any) -> Any:
+        """`np.mean`."""
+        return np.mean(self, *args, **options)
+
+    def prod(self, *args: Any, **options: Any) -> Any:
+        """`np.prod`."""
+        return np.prod(self, *args, **options)
+
+    def max(self, *args: Any, **options: Any) -> Any:
+        """`np.max`."""
+        return np.max(self, *args, **options)
+
+    def min(self, *args: Any, **options: Any) -> Any:
+        """`np.min`."""
+        return np.min(self, *args, **options)
+
+    def var(self, *args: Any, **options: Any) -> Any:
+        """`np.var`."""
+        return np.var(self, *args, **options)
+
+    def std(self, *args: Any, **options: Any) -> Any:
+        """`np.std`."""
+        return np.std(self, *args, **options)
+
+    def cumsum(self, *args: Any, **options: Any) -> Any:
+        """`np.cumsum`."""
+        return np.cumsum(self, *args, **options)
+
+    def argmax(self, *args: Any, **options: Any) -> Any:
+        """`np.argmax`: a plain integer or array of integers."""
+        return np.argmax(self, *args, **options)
+
+    def argmin(self, *args: Any, **options: Any) -> Any:
+        """`np.argmin`: a plain integer or array of integers."""
+        return np.argmin(self, *args, **options)
+
+    def dot(self, other: Any) -> Any:
+        """`np.dot`."""
+        return np.dot(self, other)
+
+    def trace(self, *args: Any, **options: Any) -> Any:
+        """`np.trace`."""
+        return np.trace(self, *args, **options)
+
+    def clip(self, *args: Any, **options: Any) -> Any:
+        """`np.clip`."""
+        return np.clip(self, *args, **options)
+
+    def reshape(self, *shape: Any) -> Any:
+        """`np.reshape`, with the shape as one tuple or as several integers."""
+        return np.reshape(self, shape[0] if len(shape) == 1 else shape)
+
+    def transpose(self, *axes: Any) -> Any:
+        """`np.transpose`, with the axes as one tuple or as several integers."""
+        return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
+
+    def ravel(self) -> Any:
+        """`np.ravel`."""
+        return np.ravel(self)
+
+    flatten = ravel
+
+    def squeeze(self, axis: Any = None) -> Any:
+        """`np.squeeze`."""
+        return np.squeeze(self, axis)
+
+    def swapaxes(self, axis1: int, axis2: int) -> Any:
+        """`np.swapaxes`."""
+        return np.swapaxes(self, axis1, axis2)
+
+    def repeat(self, repeats: Any, axis: int | None = None) -> Any:
+        """`np.repeat`."""
+        return np.repeat(self, repeats, axis)
+
+    def take(self, indices: Any, axis: int | None = None) -> Any:
+        """`np.take`."""
+        return np.take(self, indices, axis)
+
+    def diagonal(self, *args: Any, **options: Any) -> Any:
+        """`np.diagonal`."""
+        return np.diagonal(self, *args, **options)

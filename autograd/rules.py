@@ -1,0 +1,83 @@
+"""The table: from a NumPy function to what a `Tensor` does when it meets that function.
+
+There are three kinds of entries, one dictionary each:
+
+- a **rule** returns the value and, for each operand, its pullback (or None where the derivative is zero);
+- a **composite** is the same function written in terms of others that have rules;
+- a **constant** function has derivative zero wherever it has one (comparisons, shapes, `argmax`).
+
+A rule's operands are its positional-only parameters, all that stand before the `/`; options follow.
+
+    @derivative_of(np.multiply)
+    def multiply(x, y, /):
+        return x * y, (lambda z_bar: z_bar * y, lambda z_bar: z_bar * x)
+
+A rule is written in NumPy calls on whatever it was given: an array, a `Tensor` of an outer level, or any
+other type that speaks NumPy's protocols. That is what makes derivatives of any order work.
+"""
+
+import inspect
+from collections.abc import Callable
+from typing import Any, NamedTuple, TypeVar
+
+# Whatever speaks NumPy's two dispatch protocols: an ndarray, a NumPy scalar, a Tensor, another array type.
+Array = Any
+Pullback = Callable[[Array], Array]
+# What a rule returns: the value and, an operand, its pullback, or None where the derivative is zero.
+Derivative = tuple[Array, tuple[Pullback | None, ...]]
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Rule(NamedTuple):
+    """A derivative rule, with what the dispatch needs to know of its signature."""
+
+    function: Callable[..., Any]
+    operands: int
+    over_sequence: bool
+
+
+RULES: dict[Any, Rule] = {}
+COMPOSITES: dict[Any, Callable[..., Any]] = {}
+CONSTANTS: set[Any] = set()
+
+_ALL = 1_000_000  # "every positional argument is an operand", for rules with *operands
+
+
+def derivative_of(*functions: Any, over_sequence: bool = False) -> Callable[[F], F]:
+    """Enter the decorated rule into the table, for one function or several synonyms.
+
+    With `over_sequence` the function's first argument is a sequence of operands (`np.concatenate`).
+
+    >>> import numpy as np
+    >>> from autograd import Tensor
+    >>> from scipy.special import erf  # doctest: +SKIP
+    >>> @derivative_of(erf)            # doctest: +SKIP
+    ... def erf_rule(x, /):
+    ...     return erf(x), (lambda z_bar: z_bar * 2 / np.sqrt(np.pi) * np.exp(-x * x),)
+    """
+
+    def enter(rule: F) -> F:
+        code = rule.__code__
+        takes_any_number = bool(code.co_flags & inspect.CO_VARARGS)
+        operands = _ALL if takes_any_number else code.co_posonlyargcount
+        for function in functions:
+            RULES[function] = Rule(rule, operands, over_sequence)
+        return rule
+
+    return enter
+
+
+def in_terms_of_others(*functions: Any) -> Callable[[F], F]:
+    """Enter the decorated function as a composite: it calls only functions that have an entry."""
+
+    def enter(composite: F) -> F:
+        for function in functions:
+            COMPOSITES[function] = composite
+        return composite
+
+    return enter
+
+
+def constant(*functions: Any) -> None:
+    """Enter functions whose derivative is zero: on a `Tensor` they return plain values."""
+    CONSTANTS.update(functions)

@@ -1,0 +1,374 @@
+"""`Tensor`: a value that remembers how it was computed.
+
+    primal     the value: an array, a NumPy scalar, a `Tensor` of an outer level, or any other array type
+    operands   the tensors of the same level that it was computed from; empty for an input
+    pullbacks  one function for each operand, from this tensor's cotangent to the operand's
+    level      which differentiation it belongs to: 0 for a `Tensor` made by hand; each transformation
+               (`grad`, `vjp`, ...) takes a new, higher number. An operation belongs to the highest level
+               among its operands; tensors of lower levels are constants to it. So nested derivatives
+               never mix, whatever is captured by whom.
+
+No derivative is written here; the rules are in `autograd/derivatives`. The two methods in which NumPy
+itself calls back (`__array_ufunc__`, `__array_function__`) look the function up in the table of rules.
+"""
+
+import inspect
+import itertools
+import operator
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import numpy as np
+
+from autograd.errors import GraphError, NoDerivativeError, ShapeError, UnsupportedArgumentError
+from autograd.methods import ArrayMethods
+from autograd.rules import COMPOSITES, CONSTANTS, RULES, Array, F, Pullback, Rule
+from autograd.values import constant_value, frozen, input_value, read_only
+
+new_level = itertools.count(1).__next__
+
+
+class Tensor(ArrayMethods):
+    """A tracked value. Use it wherever NumPy takes an array; a plain array is a constant.
+
+    `Tensor(value)` makes an input of a graph from a real number, an array or a nested list. The values
+    are copied, so that later changes of the original cannot reach the graph. float32 and float64 are
+    kept, integers and booleans become float64.
+
+    Raises `DtypeError` for complex, masked or non-numeric values.
+
+    >>> import numpy as np
+    >>> w = Tensor([1.0, 2.0, 3.0])
+    >>> loss = np.sum(w * w)
+    >>> loss.backward()
+    >>> w.grad
+    array([2., 4., 6.])
+    """
+
+    __slots__ = ("grad", "level", "operands", "primal", "pullbacks")
+
+    primal: Array
+    operands: tuple["Tensor", ...]
+    pullbacks: tuple[Pullback, ...]
+    level: int
+    grad: Array | None
+
+    def __init__(
+        self,
+        value: Any,
+        operands: tuple["Tensor", ...] = (),
+        pullbacks: tuple[Pullback, ...] = (),
+        level: int = -1,
+    ):
+        if level < 0:  # made by hand: an input
+            if type(value) is Tensor:
+                raise GraphError(
+                    f"Tensor: wanted a number or an array, got {value!r}, which is tracked already"
+                )
+            value, level = input_value(value), 0
+        self.primal = value
+        self.operands = operands
+        self.pullbacks = pullbacks
+        self.level = level
+        self.grad = None
+
+    # What it holds
+
+    @property
+    def value(self) -> Array:
+        """The value, as a read-only view: the graph has captured it, so writing to it raises."""
+        return read_only(self.primal)
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the value."""
+        return self.primal.shape  # type: ignore[no-any-return]
+
+    @property
+    def ndim(self) -> int:
+        """The number of axes."""
+        return self.primal.ndim  # type: ignore[no-any-return]
+
+    @property
+    def size(self) -> int:
+        """The number of entries."""
+        return self.primal.size  # type: ignore[no-any-return]
+
+    @property
+    def dtype(self) -> Any:
+        """The type of the entries: float64 or float32."""
+        return self.primal.dtype
+
+    def __repr__(self) -> str:
+        kept = repr(self.primal) if type(self.primal) is Tensor else str(self.primal)
+        return f"Tensor({kept})" if self.level == 0 else f"Tensor({kept}, level={self.level})"
+
+    def __len__(self) -> int:
+        if not self.shape:
+            raise ShapeError("len: wanted a Tensor with at least one axis, got a scalar")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(len(self)))
+
+    def backward(self, cotangent: Any = None) -> None:
+        """Add to `.grad` of every tensor of this graph the derivative of this one with respect to it.
+
+        For a scalar the cotangent is 1; otherwise it must be given, in the shape of this tensor.
+        Calling it again adds again, as in micrograd and torch; set `.grad = None` to start anew.
+
+        Raises `ShapeError` when the cotangent does not fit.
+        """
+        from autograd.sweep import backward  # the sweep is written over tensors, so it comes after them
+
+        backward(self, cotangent)
+
+    def copy(self) -> "Tensor":
+        """Itself: a tensor is never written to, so there is nothing to protect a copy from."""
+        return self
+
+    # What would lose the graph
+
+    def _lost(self, what: str, instead: str) -> NoReturn:
+        raise GraphError(
+            f"{what}: wanted a plain value, got a Tensor of shape {self.shape}; its graph would be lost. "
+            f"{instead}"
+        )
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
+        self._lost("np.asarray", "Use t.value for the plain array, or np.stack to join tensors.")
+
+    def __float__(self) -> NoReturn:
+        self._lost("float", "Use float(t.value) for the number.")
+
+    def __int__(self) -> NoReturn:
+        self._lost("int", "Use int(t.value) for the number.")
+
+    def __complex__(self) -> NoReturn:
+        self._lost("complex", "Use complex(t.value) for the number.")
+
+    def __index__(self) -> NoReturn:
+        self._lost("an index", "Use int(t.value) for the number.")
+
+    def item(self) -> NoReturn:
+        """Refuse: a plain number has no graph. `t.value.item()` says that this is wanted."""
+        self._lost("item", "Use t.value.item() for the number.")
+
+    def __setitem__(self, index: Any, value: Any) -> NoReturn:
+        raise GraphError(
+            f"t[...] = value: wanted a new value, got a write into a Tensor of shape {self.shape}, which "
+            "its graph has captured. Use np.where, np.concatenate or np.stack."
+        )
+
+    def __bool__(self) -> bool:
+        # A branch is decided by the value, as in every tracing of plain Python: the derivative is that of
+        # the branch taken.
+        return bool(self.primal)
+
+    # Python's operators
+
+    def __add__(self, other: Any) -> "Tensor":
+        return binary(np.add, self, other)
+
+    def __radd__(self, other: Any) -> "Tensor":
+        return binary(np.add, other, self)
+
+    def __sub__(self, other: Any) -> "Tensor":
+        return binary(np.subtract, self, other)
+
+    def __rsub__(self, other: Any) -> "Tensor":
+        return binary(np.subtract, other, self)
+
+    def __mul__(self, other: Any) -> "Tensor":
+        return binary(np.multiply, self, other)
+
+    def __rmul__(self, other: Any) -> "Tensor":
+        return binary(np.multiply, other, self)
+
+    def __truediv__(self, other: Any) -> "Tensor":
+        return binary(np.divide, self, other)
+
+    def __rtruediv__(self, other: Any) -> "Tensor":
+        return binary(np.divide, other, self)
+
+    def __pow__(self, other: Any) -> "Tensor":
+        return binary(np.power, self, other)
+
+    def __rpow__(self, other: Any) -> "Tensor":
+        return binary(np.power, other, self)
+
+    def __matmul__(self, other: Any) -> "Tensor":
+        return binary(np.matmul, self, other)
+
+    def __rmatmul__(self, other: Any) -> "Tensor":
+        return binary(np.matmul, other, self)
+
+    def __neg__(self) -> "Tensor":
+        return unary(np.negative, self)
+
+    def __pos__(self) -> "Tensor":
+        return self
+
+    def __abs__(self) -> "Tensor":
+        return unary(np.absolute, self)
+
+    def __getitem__(self, index: Any) -> Any:
+        return record(RULES[operator.getitem], (self, index), {}, operator.getitem)
+
+    # A comparison is a plain array of booleans: its derivative is zero wherever it has one.
+
+    def __eq__(self, other: object) -> Any:
+        return np.equal(plain(self), plain(other))
+
+    def __ne__(self, other: object) -> Any:
+        return np.not_equal(plain(self), plain(other))
+
+    def __lt__(self, other: Any) -> Any:
+        return np.less(plain(self), plain(other))
+
+    def __le__(self, other: Any) -> Any:
+        return np.less_equal(plain(self), plain(other))
+
+    def __gt__(self, other: Any) -> Any:
+        return np.greater(plain(self), plain(other))
+
+    def __ge__(self, other: Any) -> Any:
+        return np.greater_equal(plain(self), plain(other))
+
+    __hash__ = object.__hash__
+
+    # NumPy calls back
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if method != "__call__":
+            raise UnsupportedArgumentError(
+                f"np.{ufunc.__name__}.{method}: wanted a call that has a rule, got method {method!r} on a "
+                "Tensor. Use np.sum, np.prod, np.cumsum, np.max, np.min or np.outer."
+            )
+        return apply(ufunc, inputs, options)
+
+    def __array_function__(
+        self, function: Callable[..., Any], types: Any, args: tuple[Any, ...], options: dict[str, Any]
+    ) -> Any:
+        return apply(function, args, options)
+
+
+# Calling a function on tensors
+
+
+def apply(function: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
+    """Look the function up in the table and do what its entry says."""
+    options = {name: value for name, value in options.items() if value is not None}
+    rule = RULES.get(function)
+    try:
+        if rule is not None:
+            return record(rule, args, options, function)
+        if function in COMPOSITES:
+            return COMPOSITES[function](*args, **options)
+    except TypeError as error:
+        raise_if_signature(function, args, options, error)
+        raise
+    if function in CONSTANTS:
+        return function(*plain(args), **plain(options))
+    where = next((i for i, x in enumerate(args) if type(x) is Tensor), 0)
+    raise NoDerivativeError(
+        f"{name_of(function)}: wanted a function with a rule, got one without, called with a Tensor as "
+        f"operand {where}. Write it in terms of other NumPy functions, or give it a rule with "
+        "autograd.derivative_of; where no derivative is wanted, pass t.value."
+    )
+
+
+def record(rule: Rule, args: tuple[Any, ...], options: dict[str, Any], function: Any) -> Any:
+    """Call a rule on the primals, and tie its value to the tensors that it came from."""
+    sources = tuple(args[0]) if rule.over_sequence else args[: rule.operands]
+    rest = args[1:] if rule.over_sequence else args[rule.operands :]
+    level = max((x.level for x in sources if type(x) is Tensor), default=-1)
+    for x in (*rest, *options.values()):
+        if type(x) is Tensor:
+            raise UnsupportedArgumentError(
+                f"{name_of(function)}: wanted its operands by position and plain options, got a Tensor "
+                "elsewhere."
+            )
+    primals = [
+        (x.primal if x.level == level else x) if type(x) is Tensor else constant_value(x) for x in sources
+    ]
+    rest = tuple(frozen(x) for x in rest)
+    value, pullbacks = rule.function(*([primals] if rule.over_sequence else primals), *rest, **options)
+    tracked = [
+        (x, pullback)
+        for x, pullback in zip(sources, pullbacks, strict=True)
+        if type(x) is Tensor and x.level == level and pullback is not None
+    ]
+    if not tracked:
+        return value
+    operands, kept = zip(*tracked, strict=True)
+    return Tensor(value, operands, kept, level)
+
+
+def binary(function: Any, x: Any, y: Any) -> Tensor:
+    """`record` for an operator with two operands: the same in fewer steps."""
+    rule = RULES[function].function
+    if type(x) is not Tensor:
+        value, pullbacks = rule(constant_value(x), y.primal)
+        return Tensor(value, (y,), (pullbacks[1],), y.level)
+    if type(y) is not Tensor:
+        value, pullbacks = rule(x.primal, constant_value(y))
+        return Tensor(value, (x,), (pullbacks[0],), x.level)
+    if x.level == y.level:
+        value, pullbacks = rule(x.primal, y.primal)
+        return Tensor(value, (x, y), pullbacks, x.level)
+    if x.level > y.level:
+        value, pullbacks = rule(x.primal, y)
+        return Tensor(value, (x,), (pullbacks[0],), x.level)
+    value, pullbacks = rule(x, y.primal)
+    return Tensor(value, (y,), (pullbacks[1],), y.level)
+
+
+def unary(function: Any, x: Tensor) -> Tensor:
+    """`record` for an operator with one operand."""
+    value, pullbacks = RULES[function].function(x.primal)
+    return Tensor(value, (x,), pullbacks, x.level)
+
+
+def primitive(function: F) -> F:
+    """Make a function of ours behave as NumPy's do: plain on plain values, by its rule on tensors."""
+
+    def call(*args: Any, **options: Any) -> Any:
+        if any(type(x) is Tensor for x in args):
+            return record(RULES[call], args, options, call)
+        return function(*args, **options)
+
+    call.__name__, call.__doc__ = function.__name__, function.__doc__
+    return call  # type: ignore[return-value]
+
+
+def plain(x: Any) -> Any:
+    """The values without their graphs, of all levels, also inside tuples, lists and dictionaries."""
+    while type(x) is Tensor:
+        x = x.primal
+    if type(x) is tuple or type(x) is list:
+        return type(x)(plain(item) for item in x)
+    if type(x) is dict:
+        return {name: plain(item) for name, item in x.items()}
+    return x
+
+
+def raise_if_signature(
+    function: Any, args: tuple[Any, ...], options: dict[str, Any], error: Exception
+) -> None:
+    """Turn Python's complaint about an argument into ours; other errors are left alone."""
+    entry = RULES[function].function if function in RULES else COMPOSITES[function]
+    try:
+        inspect.signature(entry).bind(*args, **options)
+    except TypeError as mismatch:
+        raise UnsupportedArgumentError(
+            f"{name_of(function)}: wanted arguments that its rule covers, {inspect.signature(entry)}; "
+            f"got a call that does not fit: {mismatch}"
+        ) from error
+
+
+def name_of(function: Any) -> str:
+    """How a user writes the function."""
+    module = (getattr(function, "__module__", None) or "").replace("numpy", "np", 1)
+    name = getattr(function, "__name__", repr(function))
+    return f"np.{name}" if isinstance(function, np.ufunc) and not module else f"{module}.{name}".lstrip(".")
