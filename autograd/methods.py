@@ -11,92 +11,92 @@ class ArrayMethods:
     __slots__ = ()
 
     @property
-    def T(self) -> Any:
+    def T(self: Any) -> Any:
         """All axes in reverse order."""
         return np.transpose(self)
 
-    def sum(self, *args: Any, **options: Any) -> Any:
+    def sum(self: Any, *args: Any, **options: Any) -> Any:
         """`np.sum`."""
         return np.sum(self, *args, **options)
 
-    def mean(self, *args: Any, **options: Any) -> Any:
+    def mean(self: Any, *args: Any, **options: Any) -> Any:
         """`np.mean`."""
         return np.mean(self, *args, **options)
 
-    def prod(self, *args: Any, **options: Any) -> Any:
+    def prod(self: Any, *args: Any, **options: Any) -> Any:
         """`np.prod`."""
         return np.prod(self, *args, **options)
 
-    def max(self, *args: Any, **options: Any) -> Any:
+    def max(self: Any, *args: Any, **options: Any) -> Any:
         """`np.max`."""
         return np.max(self, *args, **options)
 
-    def min(self, *args: Any, **options: Any) -> Any:
+    def min(self: Any, *args: Any, **options: Any) -> Any:
         """`np.min`."""
         return np.min(self, *args, **options)
 
-    def var(self, *args: Any, **options: Any) -> Any:
+    def var(self: Any, *args: Any, **options: Any) -> Any:
         """`np.var`."""
         return np.var(self, *args, **options)
 
-    def std(self, *args: Any, **options: Any) -> Any:
+    def std(self: Any, *args: Any, **options: Any) -> Any:
         """`np.std`."""
         return np.std(self, *args, **options)
 
-    def cumsum(self, *args: Any, **options: Any) -> Any:
+    def cumsum(self: Any, *args: Any, **options: Any) -> Any:
         """`np.cumsum`."""
         return np.cumsum(self, *args, **options)
 
-    def argmax(self, *args: Any, **options: Any) -> Any:
+    def argmax(self: Any, *args: Any, **options: Any) -> Any:
         """`np.argmax`: a plain integer or array of integers."""
         return np.argmax(self, *args, **options)
 
-    def argmin(self, *args: Any, **options: Any) -> Any:
+    def argmin(self: Any, *args: Any, **options: Any) -> Any:
         """`np.argmin`: a plain integer or array of integers."""
         return np.argmin(self, *args, **options)
 
-    def dot(self, other: Any) -> Any:
+    def dot(self: Any, other: Any) -> Any:
         """`np.dot`."""
         return np.dot(self, other)
 
-    def trace(self, *args: Any, **options: Any) -> Any:
+    def trace(self: Any, *args: Any, **options: Any) -> Any:
         """`np.trace`."""
         return np.trace(self, *args, **options)
 
-    def clip(self, *args: Any, **options: Any) -> Any:
+    def clip(self: Any, *args: Any, **options: Any) -> Any:
         """`np.clip`."""
         return np.clip(self, *args, **options)
 
-    def reshape(self, *shape: Any) -> Any:
+    def reshape(self: Any, *shape: Any) -> Any:
         """`np.reshape`, with the shape as one tuple or as several integers."""
         return np.reshape(self, shape[0] if len(shape) == 1 else shape)
 
-    def transpose(self, *axes: Any) -> Any:
+    def transpose(self: Any, *axes: Any) -> Any:
         """`np.transpose`, with the axes as one tuple or as several integers."""
         return np.transpose(self, (axes[0] if len(axes) == 1 else axes) or None)
 
-    def ravel(self) -> Any:
+    def ravel(self: Any) -> Any:
         """`np.ravel`."""
         return np.ravel(self)
 
     flatten = ravel
 
-    def squeeze(self, axis: Any = None) -> Any:
+    def squeeze(self: Any, axis: Any = None) -> Any:
         """`np.squeeze`."""
         return np.squeeze(self, axis)
 
-    def swapaxes(self, axis1: int, axis2: int) -> Any:
+    def swapaxes(self: Any, axis1: int, axis2: int) -> Any:
         """`np.swapaxes`."""
         return np.swapaxes(self, axis1, axis2)
 
-    def repeat(self, repeats: Any, axis: int | None = None) -> Any:
+    def repeat(self: Any, repeats: Any, axis: int | None = None) -> Any:
         """`np.repeat`."""
         return np.repeat(self, repeats, axis)
 
-    def take(self, indices: Any, axis: int | None = None) -> Any:
+    def take(self: Any, indices: Any, axis: int | None = None) -> Any:
         """`np.take`."""
         return np.take(self, indices, axis)
 
-    def diagonal(self, *args: Any, **options: Any) -> Any:
+    def diagonal(self: Any, *args: Any, **options: Any) -> Any:
         """`np.diagonal`."""
         return np.diagonal(self, *args, **options)
