@@ -1,0 +1,138 @@
+"""Both networks, forward against loops and backward against differences of the loops."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from manual_reference import (
+    DIFFERENCES,
+    LOOPS,
+    agree,
+    cnn_outputs,
+    cross_entropy_loops,
+    dense_error,
+    dense_outputs,
+    differences,
+    distribution,
+    f,
+    few,
+    head_logits,
+    softmax_loops,
+)
+
+from manual import networks
+from manual.errors import DomainError
+
+seeds = st.integers(0, 2**32 - 1)
+
+# Images, filters, kernel, stride, pad, pooling window: each plan has something that the others lack.
+PLANS = {
+    "eq15-one_filter": ((1, 1, 4, 4), 1, (3, 3), 1, 0, 2),
+    "eq15-batch_channels_filters": ((2, 2, 4, 4), 2, (3, 3), 1, 0, 2),
+    "eq15-not_square": ((2, 1, 4, 5), 2, (1, 2), 1, 0, 2),
+    "eq15-stride_2_pad_1": ((2, 1, 5, 6), 1, (3, 2), 2, 1, (3, 2)),
+    "eq15-window_3": ((1, 2, 4, 5), 2, (2, 2), 1, 0, 3),
+    "eq15-rows_left_over": ((2, 1, 5, 4), 1, (1, 1), 1, 0, (2, 3)),
+}
+
+
+def cnn(seed, plan, K=3):
+    """Parameters by letter, the labels, and the plan as keywords and as the loops want it."""
+    (N, C, H, width), F, (kh, kw), stride, pad, window = plan
+    rng = np.random.default_rng(seed)
+    height_width = (window, window) if isinstance(window, int) else window
+    image = (H + 2 * pad - kh) // stride + 1, (width + 2 * pad - kw) // stride + 1
+    J = F * (image[0] // height_width[0]) * (image[1] // height_width[1])
+    shapes = {"X": (N, C, H, width), "v": (C * kh * kw, F), "q": (F,), "W": (J, K), "b": (K,)}
+    parameters = {letter: rng.normal(size=shape) for letter, shape in shapes.items()}
+    how = {"kernel": (kh, kw), "stride": stride, "pad": pad, "window": window}
+    return parameters, distribution(rng, N, K), how, how | {"window": height_width}
+
+
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
+def test_cnn_forward_is_the_loops(plan):
+    parameters, y, how, loops_how = cnn(1, plan)
+    letters = networks.cnn_forward(**parameters, **how)
+    wanted = cnn_outputs(**parameters, **loops_how)
+    assert letters.rows == wanted.pop("rows")
+    for letter, value in wanted.items():
+        agree(getattr(letters, letter), value, LOOPS)
+    agree(networks.cnn_loss(**parameters, y=y, **how), cross_entropy_loops(wanted["y_hat"], y), LOOPS)
+
+
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
+def test_cnn_gradients_are_the_differences(plan):
+    parameters, y, how, loops_how = cnn(2, plan)
+    gradients = networks.cnn_backward(networks.cnn_forward(**parameters, **how), y)
+    for letter in "vqWbX":
+
+        def loss(moved, letter=letter):
+            return cross_entropy_loops(cnn_outputs(**(parameters | {letter: moved}), **loops_how)["y_hat"], y)
+
+        agree(getattr(gradients, letter), differences(loss, parameters[letter]), DIFFERENCES)
+
+
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
+def test_cnn_cotangents_are_the_differences(plan):
+    parameters, y, how, loops_how = cnn(3, plan)
+    W, b = parameters["W"], parameters["b"]
+    gradients = networks.cnn_backward(networks.cnn_forward(**parameters, **how), y)
+    at = cnn_outputs(**parameters, **loops_how)
+    window = loops_how["window"]
+
+    def logits_of_c(c):
+        return head_logits(c, W, b, at["rows"], window, window)[1]
+
+    logits_of = {
+        "x": lambda x: x,
+        "a": lambda a: a @ W + b,
+        "c": logits_of_c,
+        "d": lambda d: logits_of_c(np.vectorize(f)(d)),
+    }
+    for letter, logits in logits_of.items():
+
+        def loss(moved, logits=logits):
+            return cross_entropy_loops(softmax_loops(logits(moved)), y)
+
+        agree(getattr(gradients, letter), differences(loss, at[letter]), DIFFERENCES)
+
+
+sizes = st.integers(1, 3)
+
+
+@given(seed=seeds, N=sizes, d=sizes, q=sizes, l=sizes)
+@few
+def test_dense_network_is_the_loops_and_the_differences(seed, N, d, q, l):
+    rng = np.random.default_rng(seed)
+    shapes = {"x": (N, d), "v": (d, q), "gamma": (q,), "w": (q, l), "theta": (l,)}
+    parameters = {letter: rng.normal(size=shape) for letter, shape in shapes.items()}
+    y = rng.uniform(size=(N, l))
+    letters = networks.dense_forward(**parameters)
+    b, y_hat = dense_outputs(**parameters)
+    agree(letters.b, b, LOOPS)
+    agree(letters.y_hat, y_hat, LOOPS)
+    agree(networks.dense_loss(**parameters, y=y), dense_error(y_hat, y), LOOPS)
+    gradients = networks.dense_backward(letters, y)
+    for letter in ("v", "gamma", "w", "theta"):
+
+        def error(moved, letter=letter):
+            return dense_error(dense_outputs(**(parameters | {letter: moved}))[1], y)
+
+        agree(getattr(gradients, letter), differences(error, parameters[letter]), DIFFERENCES)
+    w, theta = parameters["w"], parameters["theta"]
+    of_b = differences(lambda moved: dense_error(1 / (1 + np.exp(theta - moved @ w)), y), b)
+    agree(gradients.b, of_b, DIFFERENCES)
+
+
+def test_eq7_cnn_backward_wants_distributions():
+    parameters, y, how, _ = cnn(4, PLANS["eq15-batch_channels_filters"])
+    letters = networks.cnn_forward(**parameters, **how)
+    networks.cnn_backward(letters, np.eye(3)[[0, 2]])
+    networks.cnn_backward(letters, np.eye(3, dtype=int)[[0, 2]])
+    networks.cnn_backward(letters, y.astype(np.float32))
+    with pytest.raises(DomainError, match=r"cnn_backward: wanted each row of y to sum to 1.* 2\.0 in row 1"):
+        networks.cnn_backward(letters, np.array([[0.0, 1.0, 0.0], [1.0, 1.0, 0.0]]))
+    with pytest.raises(DomainError, match=r"cnn_backward: wanted each row of y to sum to 1.* nan in row 0"):
+        networks.cnn_backward(letters, np.array([[np.nan, 1.0, 0.0], [1.0, 0.0, 0.0]]))
+    with pytest.raises(DomainError, match="in row 0"):
+        networks.cnn_backward(letters, y * (1 + 1e-12))
