@@ -1,0 +1,161 @@
+"""A claim: a function, a hand-derived gradient of it, and the domain on which it is claimed.
+
+A claim says nothing about whether it is right. A formula is given twice, as the report prints it and in
+the form that we hold to be right; where the print needs no correction both are the same `Form`.
+"""
+
+import inspect
+import re
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from handgrad.letters import Array, Condition, Letter, Sizes, Values
+
+FormName = Literal["printed", "right"]
+
+# The axes of letters that are computed from others, unless a claim says otherwise.
+DERIVED_AXES = {
+    "U": "N m T",
+    "d": "N m F",
+    "c": "N m F",
+    "a": "N J",
+    "x": "N K",
+    "y_hat": "N K",
+}
+
+
+@dataclass(frozen=True)
+class Form:
+    """A formula: how it is printed, and the hand-written function that computes it.
+
+    latex      as in the report
+    text       the same for a terminal
+    function   a function of the package `manual`, called with the letters named in `arguments`
+    """
+
+    latex: str
+    text: str
+    function: Callable[..., Array]
+    arguments: str
+
+    def __call__(self, values: Values) -> Array:
+        return self.function(*(values[name] for name in self.arguments.split()))
+
+    @property
+    def code(self) -> str:
+        """The source of the hand-written function."""
+        return inspect.getsource(self.function)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """One statement of the report.
+
+    equation, part   where it stands: "10", "input"
+    section          of the report
+    states           what the statement is about, in words
+    letters          the free letters, whose values are drawn
+    complete         computes the other letters from the free ones
+    derived_axes     the axes of those other letters
+    function         what is differentiated, of the free letters
+    with_respect_to  the letters it is differentiated by; none for a claim about a map itself
+    axes             of the claimed array
+    engine           for a map: the same map by the engine's own layers
+    pick             the entries of the derivative that the statement is about (linear)
+    up_to_scale      the statement is about the direction of the gradient alone
+    fixed            sizes that the statement itself fixes
+    conditions       subsets of the domain to try where it does not hold everywhere
+    domain           in words
+    correction       what the right form changes, in words; empty where nothing is changed
+    note             a remark on the print that no verdict depends on
+    """
+
+    equation: str
+    part: str
+    section: str
+    states: str
+    letters: tuple[Letter, ...]
+    complete: Callable[[Values], Values]
+    function: Callable[[Values], Array]
+    with_respect_to: tuple[str, ...]
+    axes: str
+    printed: Form
+    right: Form
+    derived_axes: Mapping[str, str] = field(default_factory=lambda: DERIVED_AXES)
+    domain: str = "all real values"
+    engine: Callable[[Values], Array] | None = None
+    pick: Callable[[Array], Array] | None = None
+    up_to_scale: bool = False
+    fixed: dict[str, int] = field(default_factory=dict)
+    conditions: tuple[Condition, ...] = ()
+    correction: str = ""
+    note: str = ""
+
+    @property
+    def id(self) -> str:
+        """A name for tests and seeds: eq10-input."""
+        return f"eq{self.equation}-" + re.sub(r"[^a-z0-9]+", "-", self.part.lower()).strip("-")
+
+    @property
+    def title(self) -> str:
+        """A name for readers: (10) input."""
+        return f"({self.equation}) {self.part}"
+
+    def forms(self) -> dict[FormName, Form]:
+        """The printed and the right form."""
+        return {"printed": self.printed, "right": self.right}
+
+    def needs_correction(self) -> bool:
+        """Whether two different formulas are given."""
+        return self.printed is not self.right
+
+    def sizes(self, wanted: Sizes) -> Sizes:
+        """The sizes wanted, except for those that the statement fixes."""
+        return replace(wanted, **self.fixed)
+
+    def draw(
+        self,
+        seed: int,
+        index: int,
+        wanted: Sizes,
+        condition: Condition | None = None,
+        dtype: Any = np.float64,
+    ) -> Values:
+        """Free letters, and the sizes by name: the same for the same seed, whatever else is judged."""
+        sizes = self.sizes(wanted)
+        rng = np.random.default_rng([seed, zlib.crc32(self.id.encode()), index])
+        drawn: dict[str, Any] = {letter.name: letter.draw(rng, sizes) for letter in self.letters}
+        if condition is not None:
+            drawn = condition.impose(drawn)
+        return Values({name: np.asarray(x, dtype=dtype)[()] for name, x in drawn.items()} | self.numbers(sizes))
+
+    def numbers(self, sizes: Sizes) -> dict[str, int]:
+        """The sizes that a formula may use as plain numbers."""
+        axes = sizes.axes()
+        return {name: axes[name] for name in ("N", "n", "k")}
+
+    def shapes(self, wanted: Sizes) -> dict[str, tuple[int, ...]]:
+        """The letters that a reader may use, each with its shape."""
+        sizes = self.sizes(wanted)
+        values = self.complete(self.draw(0, 0, sizes))
+        known = dict(self.derived_axes) | {letter.name: letter.axes for letter in self.letters}
+        return {name: sizes.shown(known[name]) for name in values if name in known} | {
+            name: () for name in self.numbers(sizes) if name not in known
+        }
+
+    def as_read(self, values: Values, wanted: Sizes) -> Values:
+        """The letters in the shapes that a reader sees."""
+        return Values(
+            {
+                name: np.reshape(values[name], shape)[()] if shape != np.shape(values[name]) else values[name]
+                for name, shape in self.shapes(wanted).items()
+            }
+        )
+
+    def shape(self, wanted: Sizes) -> tuple[int, ...]:
+        """The shape of the claimed array as a reader sees it."""
+        return self.sizes(wanted).shown(self.axes)

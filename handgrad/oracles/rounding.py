@@ -1,0 +1,111 @@
+"""How far rounding alone may move a result: the measure of what "equal" can mean in floating point.
+
+The inputs, and the result of every operation after them, are moved at random by about one unit in the last
+place (Monte Carlo arithmetic; D. S. Parker, 1997). The spread of the outcome is what rounding does to this
+formula at this point, cancellation and conditioning included, entry by entry. It shrinks with the result
+itself, so no small gradient hides under an absolute floor.
+
+`Shaken` speaks NumPy's protocols, so hand-written formulas and the engine's rules run on it unchanged.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from autograd.methods import ArrayMethods
+from autograd.tensor import Tensor
+from handgrad.letters import Array, Values
+
+EPS = {np.dtype(kind).char: float(np.finfo(kind).eps) for kind in (np.float32, np.float64)}
+SAMPLES = 8
+# The two results that are compared differ by their own rounding, which is one more draw from the spread that
+# was sampled. Eight draws all fall below a tenth of the typical one with probability 1e-8, so 32 times the
+# widest is beyond three typical ones always, and some fifty of them as a rule.
+ALLOWANCE = 32
+
+
+class Shaken(NDArrayOperatorsMixin, ArrayMethods):
+    """An array whose every result is off by about one unit in the last place, at random."""
+
+    __slots__ = ("rng", "value")
+
+    def __init__(self, value: Any, rng: np.random.Generator):
+        self.value = value
+        self.rng = rng
+
+    shape = property(lambda self: np.shape(self.value))
+    ndim = property(lambda self: np.ndim(self.value))
+    size = property(lambda self: np.size(self.value))
+    dtype = property(lambda self: self.value.dtype)
+
+    def __len__(self) -> int:
+        return len(self.value)
+
+    def __bool__(self) -> bool:
+        return bool(self.value)
+
+    def __getitem__(self, index: Any) -> Any:
+        return Shaken(self.value[index], self.rng)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self.value[index] = bare(value)
+
+    def astype(self, dtype: Any) -> "Shaken":
+        """The same in another type."""
+        return Shaken(self.value.astype(dtype), self.rng)
+
+    def copy(self) -> "Shaken":
+        """An array of its own."""
+        return Shaken(self.value.copy(), self.rng)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        if any(type(x) is Tensor for x in inputs):
+            return NotImplemented
+        return shaken(getattr(ufunc, method)(*bare(inputs), **bare(options)), self.rng)
+
+    def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, options: Any) -> Any:
+        if any(kind is Tensor for kind in types):
+            return NotImplemented
+        return shaken(function(*bare(args), **bare(options)), self.rng)
+
+
+def bare(x: Any) -> Any:
+    """The plain array, also inside tuples, lists and dictionaries."""
+    if isinstance(x, Shaken):
+        return x.value
+    if type(x) in (tuple, list):
+        return type(x)(bare(item) for item in x)
+    if type(x) is dict:
+        return {name: bare(item) for name, item in x.items()}
+    return x
+
+
+def shaken(x: Any, rng: np.random.Generator) -> Any:
+    """A floating result moved by up to two halves of a unit in the last place; anything else as it is."""
+    if isinstance(x, tuple | list):
+        return type(x)(shaken(item, rng) for item in x)
+    kind = getattr(x, "dtype", None)
+    if kind is None or kind.kind != "f":
+        return x
+    factor = 1 + (rng.random(x.shape) - 0.5) * (4 * EPS[kind.char])
+    moved = x * factor
+    return Shaken(moved if moved.dtype == kind else moved.astype(kind), rng)
+
+
+def spreads(
+    computations: Sequence[Callable[[Values], Array]], values: Values, rng: np.random.Generator
+) -> Iterator[Array]:
+    """The sum of the widest moves of several results by rounding, entry by entry, after 1, 2, ... samples.
+
+    It only grows: a difference that is within bounds after one sample stays within.
+    """
+    at = [np.asarray(compute(values), dtype=float) for compute in computations]
+    widest = [np.zeros(result.shape) for result in at]
+    for _ in range(SAMPLES):
+        moved = Values({name: shaken(x, rng) if np.asarray(x).dtype.kind == "f" else x for name, x in values.items()})
+        for i, compute in enumerate(computations):
+            result = np.asarray(bare(compute(moved)), dtype=float)
+            widest[i] = np.fmax(widest[i], np.abs(result - at[i]))
+        yield sum(widest)

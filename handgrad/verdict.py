@@ -1,0 +1,238 @@
+"""Reaching a verdict: a formula by hand, the automatic gradient and a numeric one, set side by side.
+
+At one point the three are compared entry by entry, each difference against what rounding can do to that
+entry. Where by hand and automatic differ, the numeric opinion says which of them to blame. A formula that
+fails on its whole domain is tried again on the conditions that its claim names.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from handgrad.claims import Claim, FormName
+from handgrad.errors import FormulaError
+from handgrad.letters import Array, Condition, Sizes, Values
+from handgrad.oracles.automatic import automatic
+from handgrad.oracles.numeric import Opinion, numeric
+from handgrad.oracles.rounding import ALLOWANCE, spreads
+
+Formula = Callable[[Values], Array]
+Blame = Literal["hand", "automatic", "numeric"]
+
+DRAWS = 3
+REDRAWS = 20  # how often a point where the function has no finite value is drawn anew
+
+
+class Outcome(StrEnum):
+    """What a verdict says."""
+
+    AGREES = "agrees"
+    ON_A_CONDITION = "agrees on a condition"
+    DISAGREES = "disagrees"
+    CANNOT_DECIDE = "cannot decide"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry: where it is, and its three values. None stands for a value that there is not."""
+
+    argument: str
+    index: tuple[int, ...]
+    hand: float | None
+    automatic: float | None
+    numeric: float | None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The three opinions at one point, in the shape that a reader sees.
+
+    tolerance  what rounding may do to the difference of by hand and automatic, entry by entry
+    """
+
+    argument: str
+    values: Values
+    hand: Array
+    automatic: Array
+    numeric: Opinion
+    tolerance: Array
+
+    @cached_property
+    def differs(self) -> Array:
+        """Where by hand and automatic differ by more than rounding; a missing value differs."""
+        with np.errstate(invalid="ignore"):
+            return ~(np.abs(self.hand - self.automatic) <= self.tolerance)
+
+    @cached_property
+    def disputed(self) -> Array:
+        """Where the numeric opinion was asked and contradicts the automatic one."""
+        return self._contradicts(self.automatic)
+
+    def _contradicts(self, other: Array) -> Array:
+        with np.errstate(invalid="ignore"):
+            agrees = np.abs(self.numeric.value - other) <= self.tolerance + self.numeric.error
+        return ~np.isnan(self.numeric.value) & ~agrees
+
+    @cached_property
+    def blame(self) -> Blame | None:
+        """Whose value stands alone; None where all agree, or where no two do."""
+        if np.any(self.differs):
+            at = self.worst_index
+            with_automatic = not self.disputed[at]
+            with_hand = not self._contradicts(self.hand)[at]
+            return "hand" if with_automatic else "automatic" if with_hand else None
+        return "numeric" if np.any(self.disputed) else None
+
+    @cached_property
+    def worst_index(self) -> tuple[int, ...]:
+        """Where the difference is greatest beside what rounding allows, a missing value only if all are."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            badness = np.abs(self.hand - self.automatic) / self.tolerance
+        badness = np.where(np.isnan(badness), -1.0 + 0.5 * np.isnan(self.hand), badness)
+        return tuple(int(i) for i in np.unravel_index(np.argmax(badness), np.shape(badness)))
+
+    @property
+    def worst(self) -> Entry:
+        """The entry at `worst_index`."""
+        at = self.worst_index
+        seen = (self.hand[at], self.automatic[at], self.numeric.value[at])
+        return Entry(self.argument, at, *(float(x) if np.isfinite(x) else None for x in seen))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What was found out about one form of one claim.
+
+    comparison  the point that the verdict rests on
+    condition   in words, where the outcome is "agrees on a condition"
+    blame       who stands alone: "hand", "automatic" or "numeric"
+    seed, sizes what to give to see the same again
+    """
+
+    claim: Claim
+    form: FormName | None
+    outcome: Outcome
+    comparison: Comparison
+    condition: str | None
+    blame: Blame | None
+    seed: int
+    sizes: Sizes
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the formula holds, on the whole domain or on a condition."""
+        return self.outcome in (Outcome.AGREES, Outcome.ON_A_CONDITION)
+
+    @property
+    def worst(self) -> Entry | None:
+        """The worst entry, where by hand and automatic differ somewhere."""
+        return self.comparison.worst if np.any(self.comparison.differs) else None
+
+
+def judge(claim: Claim, form: FormName, seed: int = 0, sizes: Sizes | None = None, dtype: Any = np.float64) -> Verdict:
+    """Judge one form of a claim.
+
+    >>> from handgrad.equations import claims_of
+    >>> claim, = claims_of(["10"], part="input")
+    >>> judge(claim, "printed").outcome, judge(claim, "right").condition
+    (<Outcome.DISAGREES: 'disagrees'>, 'sum_k y_k = 1')
+    """
+    return judge_formula(claim, claim.forms()[form], seed, sizes, dtype, form)
+
+
+def judge_formula(
+    claim: Claim,
+    formula: Formula,
+    seed: int = 0,
+    sizes: Sizes | None = None,
+    dtype: Any = np.float64,
+    form: FormName | None = None,
+) -> Verdict:
+    """Judge any formula in a claim's letters: a function of the claim's `Values`.
+
+    Raises `FormulaError` when the formula's value has not the claimed shape.
+    """
+    sizes = sizes or Sizes()
+
+    def verdict(outcome: Outcome, seen: Comparison, condition: str | None, blame: Blame | None) -> Verdict:
+        return Verdict(claim, form, outcome, seen, condition, blame, seed, sizes)
+
+    seen = compare_on(claim, formula, seed, sizes, None, dtype)
+    if not np.any(seen.differs):
+        if seen.blame is not None or not np.all(np.isfinite(seen.automatic)):
+            return verdict(Outcome.CANNOT_DECIDE, seen, None, seen.blame)
+        return verdict(Outcome.AGREES, seen, None, None)
+    for condition in claim.conditions:
+        on_condition = compare_on(claim, formula, seed, sizes, condition, dtype)
+        if not np.any(on_condition.differs) and on_condition.blame is None:
+            return verdict(Outcome.ON_A_CONDITION, seen, condition.text, None)
+        seen = on_condition  # it fails even here, which is the stronger evidence
+    if seen.blame == "hand":
+        return verdict(Outcome.DISAGREES, seen, None, "hand")
+    return verdict(Outcome.CANNOT_DECIDE, seen, None, seen.blame)
+
+
+def compare_on(
+    claim: Claim, formula: Formula, seed: int, sizes: Sizes, condition: Condition | None, dtype: Any
+) -> Comparison:
+    """Compare at several points; return the first at which somebody stands alone, else the last."""
+    seen = None
+    draws = DRAWS if claim.letters else 1
+    for index in range(draws):
+        for again in range(REDRAWS):
+            values = claim.draw(seed, index + again * draws, sizes, condition, dtype)
+            seen = compare_at(claim, formula, values, sizes, seed)
+            if np.all(np.isfinite(seen.automatic)):
+                break
+        if seen is not None and (np.any(seen.differs) or seen.blame is not None):
+            return seen
+    assert seen is not None
+    return seen
+
+
+def compare_at(claim: Claim, formula: Formula, values: Values, sizes: Sizes, seed: int = 0) -> Comparison:
+    """Ask all three at one point."""
+    rng = np.random.default_rng([seed, 1])
+    shape = claim.shape(sizes)
+
+    def truth(at: Values) -> Array:
+        return np.reshape(automatic(claim, at), shape)
+
+    def by_hand(at: Values) -> Array:
+        result = formula(claim.complete(at))
+        if np.size(result) != int(np.prod(shape, dtype=int)):
+            raise FormulaError(f"{claim.title}: wanted a value of shape {shape}, got {np.shape(result)}")
+        return np.reshape(result, shape)
+
+    with np.errstate(all="ignore"):
+        machine = np.asarray(truth(values), dtype=float)
+        hand = np.asarray(by_hand(values), dtype=float)
+        scale = common_scale(hand, machine) if claim.up_to_scale else 1.0
+        hand = scale * hand
+        # Where rounding can already explain every difference, there is no need to measure it further.
+        kind = np.result_type(np.float32, *(values[letter.name] for letter in claim.letters))
+        tolerance = 4 * np.finfo(kind).eps * np.maximum(np.abs(machine), np.abs(hand))
+        tolerance = tolerance + np.finfo(kind).smallest_subnormal
+        rounding = spreads([lambda at: scale * by_hand(at), truth], values, rng)
+        differs = ~(np.abs(hand - machine) <= tolerance)
+        suspects = [int(i) for i in np.argsort(-np.where(differs, np.abs(hand - machine), 0), axis=None)[:8]]
+        third = numeric(claim, values, suspects, rng)
+    third = Opinion(np.reshape(third.value, shape), np.reshape(third.error, shape), third.method)
+    name = ", ".join(claim.with_respect_to) or "value"
+    seen = Comparison(name, claim.as_read(claim.complete(values), sizes), hand, machine, third, tolerance)
+    with np.errstate(all="ignore"):
+        for slack in rounding:
+            if not np.any(seen.differs | seen.disputed):
+                break
+            seen = replace(seen, tolerance=tolerance + ALLOWANCE * slack)
+    return seen
+
+
+def common_scale(hand: Array, machine: Array) -> float:
+    """The factor that brings the formula nearest to the gradient, where only its direction is claimed."""
+    along, own = float(np.vdot(hand, machine)), float(np.vdot(hand, hand))
+    return along / own if own > 0 and along > 0 else 1.0
