@@ -43,12 +43,13 @@ class Form:
     arguments: str
 
     def __call__(self, values: Values) -> Array:
+        """The value of the formula at some letters."""
         return self.function(*(values[name] for name in self.arguments.split()))
 
     @property
     def code(self) -> str:
         """The source of the hand-written function."""
-        return inspect.getsource(self.function)
+        return inspect.getsource(inspect.unwrap(self.function))
 
 
 @dataclass(frozen=True)

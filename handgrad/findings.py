@@ -1,0 +1,104 @@
+"""A finding: a verdict with what a reader wants to know beside it, as text and as JSON.
+
+The JSON of a finding, one for each claim and form:
+
+    {"equation": "10", "part": "input", "form": "printed" | "right" | "yours",
+     "outcome": "agrees" | "agrees on a condition" | "disagrees" | "cannot decide",
+     "condition": text or null,
+     "worst": {"argument", "index", "hand", "automatic", "numeric"} or null,
+     "explanation": text or null,
+     "counterexample": {"letters": {name: value}, "hand", "automatic"} or null}
+
+A value that there is not (no entry of that index, an overflow) is null.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from handgrad.claims import Claim, Form, FormName
+from handgrad.counterexample import Counterexample, smallest
+from handgrad.diagnosis import explanation
+from handgrad.letters import Array, Sizes, Values
+from handgrad.verdict import Entry, Outcome, Verdict, judge_formula
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A verdict, what is wrong in words, and the smallest example of it."""
+
+    verdict: Verdict
+    form: str
+    explanation: str | None
+    counterexample: Counterexample | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON of the module's docstring."""
+        verdict = self.verdict
+        return {
+            "equation": verdict.claim.equation,
+            "part": verdict.claim.part,
+            "form": self.form,
+            "outcome": str(verdict.outcome),
+            "condition": verdict.condition,
+            "worst": None if verdict.worst is None else asdict(verdict.worst) | {"index": list(verdict.worst.index)},
+            "explanation": self.explanation,
+            "counterexample": None if self.counterexample is None else self.counterexample.to_dict(),
+        }
+
+
+def find_out(claim: Claim, form: FormName, seed: int, sizes: Sizes) -> Finding:
+    """Judge the printed or the right form of a claim."""
+    return finding_of(claim, claim.forms()[form], seed, sizes, form)
+
+
+def find_out_yours(claim: Claim, formula: Callable[[Values], Array], seed: int, sizes: Sizes) -> Finding:
+    """Judge a reader's formula in the letters of a claim."""
+    return finding_of(claim, formula, seed, sizes, None)
+
+
+def finding_of(
+    claim: Claim, formula: Form | Callable[[Values], Array], seed: int, sizes: Sizes, form: FormName | None
+) -> Finding:
+    """Judge, explain, and look for the smallest example of what is wrong."""
+    verdict = judge_formula(claim, formula, seed, sizes, form=form)
+    # Where the formula fails even on its condition, the example should meet the condition: nobody can then
+    # put the failure down to the condition.
+    fails_on = claim.conditions[-1] if verdict.outcome is Outcome.DISAGREES and claim.conditions else None
+    shrinks = verdict.outcome in (Outcome.DISAGREES, Outcome.ON_A_CONDITION)
+    example = smallest(claim, formula, seed, fails_on) if shrinks else None
+    return Finding(verdict, form or "yours", explanation(verdict), example)
+
+
+def entry_text(entry: Entry) -> str:
+    """a[17]: by hand 0.0131, automatic -0.0447, numeric -0.0447."""
+    index = "".join(f"[{', '.join(map(str, entry.index))}]" if entry.index else "")
+    values = (("by hand", entry.hand), ("automatic", entry.automatic), ("numeric", entry.numeric))
+    return f"{entry.argument}{index}: " + ", ".join(f"{name} {number(value)}" for name, value in values)
+
+
+def example_text(example: Counterexample) -> str:
+    """a = [0], W = [[0, 1]]: by hand [0], automatic [0.5]."""
+    shown = example.to_dict()
+    letters = ", ".join(f"{name} = {compact(value)}" for name, value in shown["letters"].items())
+    return f"{letters}: by hand {compact(shown['hand'])}, automatic {compact(shown['automatic'])}"
+
+
+def compact(x: Any) -> str:
+    """Nested lists of numbers in few characters."""
+    return "[" + ", ".join(map(compact, x)) + "]" if isinstance(x, list) else number(x)
+
+
+def number(x: float | None) -> str:
+    """Four significant digits; "none" for a value that there is not."""
+    return "none" if x is None else f"{x:.4g}"
+
+
+def reproduce(finding: Finding, size: str, batch: int | None, filters: int | None) -> str:
+    """The command that shows the same again."""
+    claim, verdict = finding.verdict.claim, finding.verdict
+    options = f' --part "{claim.part}" --form {finding.form} --seed {verdict.seed}'
+    options += "" if size == "small" else f" --size {size}"
+    options += "" if batch is None else f" --batch {batch}"
+    options += "" if filters is None else f" --filters {filters}"
+    return f"handgrad compare {claim.equation}{options}"
