@@ -28,6 +28,10 @@ DERIVED_AXES = {
 }
 
 
+# Sizes that a formula may use, and what they mean.
+NUMBERS = {"N": "samples in the batch", "n": "side of the pooled image", "k": "side of the window"}
+
+
 @dataclass(frozen=True)
 class Form:
     """A formula: how it is printed, and the hand-written function that computes it.
@@ -137,25 +141,27 @@ class Claim:
     def numbers(self, sizes: Sizes) -> dict[str, int]:
         """The sizes that a formula may use as plain numbers."""
         axes = sizes.axes()
-        return {name: axes[name] for name in ("N", "n", "k")}
+        return {name: axes[name] for name in NUMBERS}
+
+    def numbers_in(self, values: Values) -> dict[str, int]:
+        """Those numbers again, from a claim's values."""
+        return {name: values[name] for name in NUMBERS}
 
     def shapes(self, wanted: Sizes) -> dict[str, tuple[int, ...]]:
         """The letters that a reader may use, each with its shape."""
-        sizes = self.sizes(wanted)
-        values = self.complete(self.draw(0, 0, sizes))
-        known = dict(self.derived_axes) | {letter.name: letter.axes for letter in self.letters}
-        return {name: sizes.shown(known[name]) for name in values if name in known} | {
-            name: () for name in self.numbers(sizes) if name not in known
-        }
+        values = self.complete(self.draw(0, 0, self.sizes(wanted)))
+        return {name: np.shape(x) for name, x in self.as_read(values).items()}
 
-    def as_read(self, values: Values, wanted: Sizes) -> Values:
-        """The letters in the shapes that a reader sees."""
-        return Values(
-            {
-                name: np.reshape(values[name], shape)[()] if shape != np.shape(values[name]) else values[name]
-                for name, shape in self.shapes(wanted).items()
-            }
-        )
+    def as_read(self, values: Values) -> Values:
+        """The letters in the shapes that a reader sees: without batch and filters where there is only one."""
+        known = dict(self.derived_axes) | {letter.name: letter.axes for letter in self.letters}
+        read = Values(self.numbers_in(values))
+        for name in values:
+            if name in known:
+                axes = zip(known[name].split(), np.shape(values[name]), strict=True)
+                shape = tuple(length for axis, length in axes if axis not in "NF" or length > 1)
+                read[name] = np.reshape(values[name], shape)[()]
+        return read
 
     def shape(self, wanted: Sizes) -> tuple[int, ...]:
         """The shape of the claimed array as a reader sees it."""

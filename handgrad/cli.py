@@ -242,7 +242,9 @@ def show_claim(claim: "Claim") -> None:
 
 def letters_text(claim: "Claim", sizes: "Sizes") -> str:
     """The letters with their shapes and meanings."""
-    meanings = {letter.name: letter.meaning for letter in claim.letters}
+    from handgrad.claims import NUMBERS
+
+    meanings = NUMBERS | {letter.name: letter.meaning for letter in claim.letters}
     lines = [
         f"{name:6} {'number' if shape == () else str(shape):14} {meanings.get(name, 'computed from the others')}"
         for name, shape in claim.shapes(sizes).items()
@@ -314,7 +316,7 @@ def judge_text(claim: "Claim", text: str, seed: int, sizes: "Sizes") -> "Finding
     from handgrad.expression import formula_of
     from handgrad.findings import find_out_yours
 
-    formula = formula_of(text, list(claim.shapes(sizes)), lambda values: claim.as_read(values, sizes))
+    formula = formula_of(text, list(claim.shapes(sizes)), claim.as_read)
     return find_out_yours(claim, formula, seed, sizes)
 
 
@@ -342,7 +344,7 @@ def show_comparison(finding: "Finding") -> None:
     import numpy as np
     from rich.table import Table
 
-    from handgrad.findings import example_text
+    from handgrad.findings import entry_text, example_text
 
     verdict = finding.verdict
     seen, outcome = verdict.comparison, str(verdict.outcome)
@@ -367,6 +369,8 @@ def show_comparison(finding: "Finding") -> None:
     echo((outcome, STYLES[outcome]), condition, third)
     if finding.explanation:
         echo(finding.explanation)
+    if verdict.elsewhere is not None:
+        echo(f"elsewhere, worst at {entry_text(verdict.elsewhere.worst)}")
     if finding.counterexample is not None:
         echo(f"smallest counterexample: {example_text(finding.counterexample)}")
     echo("")

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from handgrad.claims import Claim
+from handgrad.errors import FormulaError
 from handgrad.letters import Array, Condition, Sizes, Values
 from handgrad.oracles.automatic import automatic
 from handgrad.verdict import common_scale
@@ -88,7 +89,7 @@ def clear_failure(
         completed = claim.complete(values)
         try:
             hand = np.reshape(np.asarray(formula(completed), dtype=float), shape)
-        except (ValueError, IndexError):  # a formula of the reader's may need more classes than there are here
+        except (FormulaError, ValueError):  # a formula of the reader's may need more classes than there are here
             return None
         if claim.up_to_scale:
             hand = hand * common_scale(hand, machine)
@@ -96,7 +97,7 @@ def clear_failure(
         off = ~(np.abs(hand - machine) <= CLEARLY * size) & (~(size < 1e-3))
     if not np.all(np.isfinite(machine)) or not np.any(off):
         return None
-    read = claim.as_read(completed, sizes)
+    read = claim.as_read(completed)
     free = {letter.name: read[letter.name] for letter in claim.letters}
     return Counterexample(free or {"n": values["n"]}, hand, machine)
 

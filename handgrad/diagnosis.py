@@ -25,7 +25,8 @@ def explanation(verdict: Verdict) -> str | None:
     if verdict.outcome is Outcome.CANNOT_DECIDE:
         return undecided(verdict)
     if verdict.outcome is Outcome.ON_A_CONDITION:
-        return f"Holds where {verdict.condition}; elsewhere it fails. {extent(verdict.comparison)}"
+        off = verdict.elsewhere or verdict.comparison
+        return f"It holds where {verdict.condition}. Elsewhere it fails: {extent(off)}"
     return " ".join([extent(verdict.comparison), *likely_causes(verdict)])
 
 
@@ -38,7 +39,7 @@ def undecided(verdict: Verdict) -> str:
     if verdict.blame in reasons:
         return reasons[verdict.blame]
     if not np.all(np.isfinite(verdict.comparison.automatic)):
-        return "The function has no finite gradient at any point that was drawn."
+        return "The function has no finite derivative at any point that was drawn."
     return "By hand, automatic and numeric give three different values."
 
 
@@ -55,6 +56,8 @@ def extent(seen: Comparison) -> str:
 def likely_causes(verdict: Verdict) -> Iterator[str]:
     """Every simple change that explains the whole difference, and what the right form changes."""
     seen = verdict.comparison
+    if verdict.claim.up_to_scale:
+        yield "Only directions are compared: by hand was first scaled to come as near as it can."
     factor = constant_factor(seen)
     if factor is not None and verdict.claim.with_respect_to and not verdict.claim.up_to_scale:
         name = NAMED_FACTORS.get(factor)

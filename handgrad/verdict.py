@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from handgrad.claims import Claim, FormName
+from handgrad.claims import Claim, Form, FormName
 from handgrad.errors import FormulaError
 from handgrad.letters import Array, Condition, Sizes, Values
 from handgrad.oracles.automatic import automatic
@@ -108,6 +108,7 @@ class Verdict:
     """What was found out about one form of one claim.
 
     comparison  the point that the verdict rests on
+    elsewhere   where the outcome is "agrees on a condition", a point off the condition, at which it fails
     condition   in words, where the outcome is "agrees on a condition"
     blame       who stands alone: "hand", "automatic" or "numeric"
     seed, sizes what to give to see the same again
@@ -117,6 +118,7 @@ class Verdict:
     form: FormName | None
     outcome: Outcome
     comparison: Comparison
+    elsewhere: Comparison | None
     condition: str | None
     blame: Blame | None
     seed: int
@@ -129,8 +131,9 @@ class Verdict:
 
     @property
     def worst(self) -> Entry | None:
-        """The worst entry, where by hand and automatic differ somewhere."""
-        return self.comparison.worst if np.any(self.comparison.differs) else None
+        """The worst entry, where by hand and automatic differ somewhere in the whole domain."""
+        seen = self.elsewhere or self.comparison
+        return seen.worst if np.any(seen.differs) else None
 
 
 def judge(claim: Claim, form: FormName, seed: int = 0, sizes: Sizes | None = None, dtype: Any = np.float64) -> Verdict:
@@ -158,22 +161,22 @@ def judge_formula(
     """
     sizes = sizes or Sizes()
 
-    def verdict(outcome: Outcome, seen: Comparison, condition: str | None, blame: Blame | None) -> Verdict:
-        return Verdict(claim, form, outcome, seen, condition, blame, seed, sizes)
+    def verdict(
+        outcome: Outcome, seen: Comparison, elsewhere: Comparison | None = None, condition: str | None = None
+    ) -> Verdict:
+        return Verdict(claim, form, outcome, seen, elsewhere, condition, seen.blame, seed, sizes)
 
-    seen = compare_on(claim, formula, seed, sizes, None, dtype)
-    if not np.any(seen.differs):
-        if seen.blame is not None or not np.all(np.isfinite(seen.automatic)):
-            return verdict(Outcome.CANNOT_DECIDE, seen, None, seen.blame)
-        return verdict(Outcome.AGREES, seen, None, None)
+    everywhere = compare_on(claim, formula, seed, sizes, None, dtype)
+    if not np.any(everywhere.differs):
+        decided = everywhere.blame is None and bool(np.all(np.isfinite(everywhere.automatic)))
+        return verdict(Outcome.AGREES if decided else Outcome.CANNOT_DECIDE, everywhere)
+    seen = everywhere
     for condition in claim.conditions:
-        on_condition = compare_on(claim, formula, seed, sizes, condition, dtype)
-        if not np.any(on_condition.differs) and on_condition.blame is None:
-            return verdict(Outcome.ON_A_CONDITION, seen, condition.text, None)
-        seen = on_condition  # it fails even here, which is the stronger evidence
-    if seen.blame == "hand":
-        return verdict(Outcome.DISAGREES, seen, None, "hand")
-    return verdict(Outcome.CANNOT_DECIDE, seen, None, seen.blame)
+        seen = compare_on(claim, formula, seed, sizes, condition, dtype)
+        if not np.any(seen.differs) and seen.blame is None and everywhere.blame == "hand":
+            return verdict(Outcome.ON_A_CONDITION, seen, everywhere, condition.text)
+    # What fails even on a condition is the stronger evidence.
+    return verdict(Outcome.DISAGREES if seen.blame == "hand" else Outcome.CANNOT_DECIDE, seen)
 
 
 def compare_on(
@@ -197,15 +200,16 @@ def compare_on(
 def compare_at(claim: Claim, formula: Formula, values: Values, sizes: Sizes, seed: int = 0) -> Comparison:
     """Ask all three at one point."""
     rng = np.random.default_rng([seed, 1])
-    shape = claim.shape(sizes)
+    shape, full_shape = claim.shape(sizes), claim.sizes(sizes).shape(claim.axes)
 
     def truth(at: Values) -> Array:
         return np.reshape(automatic(claim, at), shape)
 
     def by_hand(at: Values) -> Array:
         result = formula(claim.complete(at))
-        if np.size(result) != int(np.prod(shape, dtype=int)):
-            raise FormulaError(f"{claim.title}: wanted a value of shape {shape}, got {np.shape(result)}")
+        wanted = full_shape if isinstance(formula, Form) else shape
+        if np.shape(result) != wanted:
+            raise FormulaError(f"{claim.title}: wanted a value of shape {wanted}, got {np.shape(result)}")
         return np.reshape(result, shape)
 
     with np.errstate(all="ignore"):
@@ -223,7 +227,7 @@ def compare_at(claim: Claim, formula: Formula, values: Values, sizes: Sizes, see
         third = numeric(claim, values, suspects, rng)
     third = Opinion(np.reshape(third.value, shape), np.reshape(third.error, shape), third.method)
     name = ", ".join(claim.with_respect_to) or "value"
-    seen = Comparison(name, claim.as_read(claim.complete(values), sizes), hand, machine, third, tolerance)
+    seen = Comparison(name, claim.as_read(claim.complete(values)), hand, machine, third, tolerance)
     with np.errstate(all="ignore"):
         for slack in rounding:
             if not np.any(seen.differs | seen.disputed):
