@@ -50,6 +50,7 @@ COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
+ALLOCATING = frozenset("arange broadcast_to eye ones pad repeat tile zeros".split())
 LONGEST = 2000  # characters of a formula
 LARGEST = 10_000_000  # entries of any value on the way
 
@@ -109,7 +110,7 @@ class Expression:
             known = FUNCTIONS if of_numpy else METHODS
             if node.attr not in known:
                 raise FormulaError(self._unknown(node.attr, sorted(known)))
-        if isinstance(node, ast.Call) and not isinstance(node.func, ast.Attribute):
+        if isinstance(node, ast.Call) and not isinstance(node.func, ast.Attribute | ast.Name):
             raise FormulaError("formula: wanted a call of np.<function> or of a method, got another call")
 
     def _name(self, node: ast.AST) -> str:
@@ -179,9 +180,10 @@ class Expression:
         return type(sign)
 
     def _check_allocation(self, name: str, arguments: list[Any]) -> None:
-        if name.split(".")[-1] in ("zeros", "ones", "eye", "arange", "repeat", "tile", "broadcast_to", "pad"):
-            asked = [n for x in arguments for n in np.ravel(np.asarray(x, dtype=object)) if isinstance(n, int)]
-            if any(n > LARGEST for n in asked) or np.prod([float(max(n, 1)) for n in asked] or [1.0]) > 1e9:
+        if name.split(".")[-1] in ALLOCATING:
+            listed = [n for x in arguments for n in (x if isinstance(x, tuple | list) else [x])]
+            asked = [float(n) for n in listed if isinstance(n, int | float)]
+            if any(n > LARGEST for n in asked) or np.prod([max(n, 1.0) for n in asked]) > LARGEST:
                 raise FormulaError(f"formula: wanted values of at most {LARGEST} entries, got a larger {name}")
 
 

@@ -167,9 +167,10 @@ def judge_formula(
         return Verdict(claim, form, outcome, seen, elsewhere, condition, seen.blame, seed, sizes)
 
     everywhere = compare_on(claim, formula, seed, sizes, None, dtype)
+    if not np.all(np.isfinite(everywhere.automatic)):
+        return verdict(Outcome.CANNOT_DECIDE, everywhere)
     if not np.any(everywhere.differs):
-        decided = everywhere.blame is None and bool(np.all(np.isfinite(everywhere.automatic)))
-        return verdict(Outcome.AGREES if decided else Outcome.CANNOT_DECIDE, everywhere)
+        return verdict(Outcome.AGREES if everywhere.blame is None else Outcome.CANNOT_DECIDE, everywhere)
     seen = everywhere
     for condition in claim.conditions:
         seen = compare_on(claim, formula, seed, sizes, condition, dtype)
@@ -214,11 +215,13 @@ def compare_at(claim: Claim, formula: Formula, values: Values, sizes: Sizes, see
 
     with np.errstate(all="ignore"):
         machine = np.asarray(truth(values), dtype=float)
+        if not np.all(np.isfinite(claim.function(values))):
+            machine = np.full(shape, np.nan)  # a rule may give a slope where the function has no value
         hand = np.asarray(by_hand(values), dtype=float)
         scale = common_scale(hand, machine) if claim.up_to_scale else 1.0
         hand = scale * hand
         # Where rounding can already explain every difference, there is no need to measure it further.
-        kind = np.result_type(np.float32, *(values[letter.name] for letter in claim.letters))
+        kind: Any = np.result_type(*(values[letter.name] for letter in claim.letters)) if claim.letters else float
         tolerance = 4 * np.finfo(kind).eps * np.maximum(np.abs(machine), np.abs(hand))
         tolerance = tolerance + np.finfo(kind).smallest_subnormal
         rounding = spreads([lambda at: scale * by_hand(at), truth], values, rng)
