@@ -33,7 +33,13 @@ class Commands(click.Group):
         try:
             return super().invoke(ctx)
         except HandgradError as error:
-            raise click.UsageError(str(error), ctx=None) from None
+            raise click.UsageError(str(error)) from None
+        except (ImportError, AttributeError):
+            from handgrad.doctor import autograd_owner
+
+            if autograd_owner().well:
+                raise
+            raise click.UsageError('the imported autograd is not handgrad\'s own; see "handgrad doctor"') from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,11 +6,15 @@ Needs the extra `test`; nothing else in the package imports this.
 from typing import Any
 
 import numpy as np
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 
 from handgrad.claims import Claim
 from handgrad.letters import Condition, Letter, Sizes, Values
+
+try:
+    from hypothesis import strategies as st
+    from hypothesis.extra.numpy import arrays
+except ImportError as error:
+    raise ImportError('handgrad.domains needs Hypothesis: python -m pip install "handgrad[test]"') from error
 
 SIDES = st.integers(1, 3)
 

@@ -18,9 +18,7 @@ from manual.errors import ShapeError
 from manual.windows import covering_windows, window_count
 
 
-def im2col_forward(
-    X: Array, kernel_height: int, kernel_width: int, stride: int, pad: int
-) -> tuple[Array, int, int]:
+def im2col_forward(X: Array, kernel_height: int, kernel_width: int, stride: int, pad: int) -> tuple[Array, int, int]:
     """The patch under each position of the window as a row; and how many rows and columns of positions.
 
     Formula: u[(n, row, column), (channel, r, s)]

@@ -40,9 +40,7 @@ def window_count(who: str, size: int, window: int, stride: int, pad: int = 0) ->
     (24, 3, 4)
     """
     if size + 2 * pad < window:
-        raise ShapeError(
-            f"{who}: wanted an axis of at least {window} for the window, got {size} with padding {pad}"
-        )
+        raise ShapeError(f"{who}: wanted an axis of at least {window} for the window, got {size} with padding {pad}")
     return (size + 2 * pad - window) // stride + 1
 
 

@@ -59,9 +59,7 @@ def arrays_of(result):
 
 
 def mapped(operands, change):
-    return {
-        name: change(value) if isinstance(value, np.ndarray) else value for name, value in operands.items()
-    }
+    return {name: change(value) if isinstance(value, np.ndarray) else value for name, value in operands.items()}
 
 
 def row(equation, function, operands):
@@ -71,9 +69,7 @@ def row(equation, function, operands):
 
 EVERY = [row(*line) for line in manual_calls.TABLE]
 WITH_ARRAYS = [
-    row(*line)
-    for line in manual_calls.TABLE
-    if any(isinstance(value, np.ndarray) for value in line[2].values())
+    row(*line) for line in manual_calls.TABLE if any(isinstance(value, np.ndarray) for value in line[2].values())
 ]
 
 

@@ -1,0 +1,49 @@
+"""What the README shows is what the program does."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from handgrad.cli import main
+
+README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+
+
+def test_the_output_of_verify_is_the_real_one():
+    shown = next(block for block in blocks("") if block.startswith("(1)"))
+    printed = CliRunner().invoke(main, ["verify"], catch_exceptions=False).stdout
+    # The last digit of a worst entry may differ between processors; which entry it is may not matter then.
+    words = re.compile(r"-?\d+\.\d+")
+    assert words.sub("#", shown.strip()) == words.sub("#", printed.strip())
+
+
+def test_the_example_of_autograd_runs(capsys):
+    example = next(block for block in blocks("python") if "conv2d" in block)
+    assert len(example.splitlines()) <= 25
+    exec(compile(example, "README", "exec"), {})
+    assert capsys.readouterr().out == "(1, 1, 5, 5) (144, 10)\n[[ 6.  0.]\n [ 0. 12.]]\n[2. 4. 6.]\n"
+
+
+def test_the_example_of_a_rule_is_right(monkeypatch):
+    from autograd import grad
+    from autograd.rules import RULES
+
+    example = next(block for block in blocks("python") if "derivative_of" in block)
+    monkeypatch.delitem(RULES, np.cbrt)
+    exec(compile(example, "README", "exec"), {"np": np})
+    assert grad(np.cbrt)(8.0) == pytest.approx(1 / 12, rel=1e-14)  # 8^(-2/3) / 3
+
+
+@pytest.mark.parametrize("command", sorted(set(re.findall(r"^\| `handgrad ([^`]+)`", README, re.MULTILINE))))
+def test_every_command_of_the_table_runs(command):
+    import shlex
+
+    result = CliRunner().invoke(main, shlex.split(command), input="", catch_exceptions=False)
+    assert result.exit_code == (1 if "--printed" in command else 0)
