@@ -10,6 +10,20 @@ class ArrayMethods:
 
     __slots__ = ()
 
+    # Operators without a rule: they reach the table, whose error says what to do.
+
+    def __mod__(self: Any, other: Any) -> Any:
+        return np.remainder(self, other)
+
+    def __rmod__(self: Any, other: Any) -> Any:
+        return np.remainder(other, self)
+
+    def __floordiv__(self: Any, other: Any) -> Any:
+        return np.floor_divide(self, other)
+
+    def __rfloordiv__(self: Any, other: Any) -> Any:
+        return np.floor_divide(other, self)
+
     @property
     def T(self: Any) -> Any:
         """All axes in reverse order."""

@@ -18,9 +18,7 @@ from autograd.values import input_value
 Visit = Callable[[Tensor, Array], None]
 
 
-def sweep(
-    outputs: Sequence[Tensor], cotangents: Sequence[Array], visit: Visit | None = None
-) -> dict[int, Array]:
+def sweep(outputs: Sequence[Tensor], cotangents: Sequence[Array], visit: Visit | None = None) -> dict[int, Array]:
     """Return the cotangent of every input reached, by the input's `id`; `visit` sees every node."""
     bars: dict[int, Array] = {}
     users: dict[int, int] = {}  # how many shares a node still waits for
@@ -91,14 +89,13 @@ def fitting_cotangent(output: Any, cotangent: Any, who: str) -> Array:
 
 def backward(output: Tensor, cotangent: Any) -> None:
     """`Tensor.backward`: leave every node's cotangent in its `.grad`, added to what is there."""
-    bar = (
-        unit_cotangent(output, "backward")
-        if cotangent is None
-        else fitting_cotangent(output, cotangent, "backward")
-    )
+    bar = unit_cotangent(output, "backward") if cotangent is None else fitting_cotangent(output, cotangent, "backward")
 
     def keep(node: Tensor, bar: Array) -> None:
-        # A sum is a new array, and so is a copy: nobody else holds what `.grad` holds.
-        node.grad = bar + np.zeros_like(bar) if node.grad is None else node.grad + bar
+        if type(bar) is np.ndarray:
+            bar = bar.astype(node.dtype)  # always a copy: nobody else holds what `.grad` holds
+        elif isinstance(bar, np.generic) and bar.dtype != node.dtype:
+            bar = node.dtype.type(bar)
+        node.grad = bar if node.grad is None else node.grad + bar
 
     sweep([output], [bar], visit=keep)

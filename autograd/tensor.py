@@ -62,15 +62,16 @@ class Tensor(ArrayMethods):
     ):
         if level < 0:  # made by hand: an input
             if type(value) is Tensor:
-                raise GraphError(
-                    f"Tensor: wanted a number or an array, got {value!r}, which is tracked already"
-                )
+                raise GraphError(f"Tensor: wanted a number or an array, got {value!r}, which is tracked already")
             value, level = input_value(value), 0
         self.primal = value
         self.operands = operands
         self.pullbacks = pullbacks
         self.level = level
         self.grad = None
+
+    def __init_subclass__(cls) -> NoReturn:
+        raise GraphError("Tensor: wanted no subclass, got one; the dispatch knows Tensor alone")
 
     # What it holds
 
@@ -131,8 +132,7 @@ class Tensor(ArrayMethods):
 
     def _lost(self, what: str, instead: str) -> NoReturn:
         raise GraphError(
-            f"{what}: wanted a plain value, got a Tensor of shape {self.shape}; its graph would be lost. "
-            f"{instead}"
+            f"{what}: wanted a plain value, got a Tensor of shape {self.shape}; its graph would be lost. {instead}"
         )
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
@@ -258,7 +258,8 @@ class Tensor(ArrayMethods):
 
 def apply(function: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """Look the function up in the table and do what its entry says."""
-    options = {name: value for name, value in options.items() if value is not None}
+    # None is "not given" for every option but the axis, where it means all of them.
+    options = {name: value for name, value in options.items() if value is not None or name == "axis"}
     rule = RULES.get(function)
     try:
         if rule is not None:
@@ -286,12 +287,9 @@ def record(rule: Rule, args: tuple[Any, ...], options: dict[str, Any], function:
     for x in (*rest, *options.values()):
         if type(x) is Tensor:
             raise UnsupportedArgumentError(
-                f"{name_of(function)}: wanted its operands by position and plain options, got a Tensor "
-                "elsewhere."
+                f"{name_of(function)}: wanted its operands by position and plain options, got a Tensor elsewhere."
             )
-    primals = [
-        (x.primal if x.level == level else x) if type(x) is Tensor else constant_value(x) for x in sources
-    ]
+    primals = [(x.primal if x.level == level else x) if type(x) is Tensor else constant_value(x) for x in sources]
     rest = tuple(frozen(x) for x in rest)
     value, pullbacks = rule.function(*([primals] if rule.over_sequence else primals), *rest, **options)
     tracked = [
@@ -353,17 +351,17 @@ def plain(x: Any) -> Any:
     return x
 
 
-def raise_if_signature(
-    function: Any, args: tuple[Any, ...], options: dict[str, Any], error: Exception
-) -> None:
+def raise_if_signature(function: Any, args: tuple[Any, ...], options: dict[str, Any], error: Exception) -> None:
     """Turn Python's complaint about an argument into ours; other errors are left alone."""
     entry = RULES[function].function if function in RULES else COMPOSITES[function]
     try:
         inspect.signature(entry).bind(*args, **options)
     except TypeError as mismatch:
+        names = ", ".join(inspect.signature(entry).parameters)
+        instead = " Nothing is written in place: write x = x + t for x += t." if "out" in options else ""
         raise UnsupportedArgumentError(
-            f"{name_of(function)}: wanted arguments that its rule covers, {inspect.signature(entry)}; "
-            f"got a call that does not fit: {mismatch}"
+            f"{name_of(function)}: wanted the arguments that its rule covers ({names}), got a call that does "
+            f"not fit: {mismatch}.{instead}"
         ) from error
 
 

@@ -8,12 +8,13 @@ a `grad` inside a function that is itself differentiated. A new level for every 
     pullback    the function z_bar -> x_bar = z_bar J of one evaluation z = f(x)
 """
 
+import numbers
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.errors import DtypeError, ShapeError
+from autograd.errors import DtypeError, GraphError, ShapeError
 from autograd.rules import Array
 from autograd.sweep import fitting_cotangent, sweep, unit_cotangent
 from autograd.tensor import Tensor, new_level, plain
@@ -55,6 +56,8 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
 
     def value_and_gradient(*args: Any, **options: Any) -> tuple[Any, Any]:
         value, inputs = trace(f, args, argnums, options)
+        if isinstance(value, tuple | list):
+            raise ShapeError(f"grad: wanted a scalar, got a {type(value).__name__}")
         if type(value) is Tensor and value.level == inputs[0].level:
             bars = pull([value], [unit_cotangent(value, "grad")], inputs)
             value = value.primal
@@ -112,6 +115,9 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     """
     if len(primals) != len(tangents):
         raise ShapeError(f"jvp: wanted {len(primals)} tangents, one a primal, got {len(tangents)}")
+    for x, x_dot in zip(primals, tangents, strict=True):
+        if np.shape(x) != np.shape(x_dot):
+            raise ShapeError(f"jvp: wanted a tangent of shape {np.shape(x)}, got {np.shape(x_dot)}")
     value, pullback = vjp(f, *primals)
     several = isinstance(value, tuple)
     listed = list(value) if several else [value]
@@ -138,6 +144,8 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
 
     def full(*args: Any, **options: Any) -> Any:
         value, inputs = trace(f, args, argnums, options)
+        if isinstance(value, tuple | list):
+            raise ShapeError(f"jacobian: wanted an array, got a {type(value).__name__}; np.stack joins values")
         level = inputs[0].level
         depends = type(value) is Tensor and value.level == level
         shape = np.shape(value)
@@ -148,9 +156,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
             unit[index] = 1
             rows.append(pull([value] if depends else [], [unit[()]] if depends else [], inputs))
         blocks = [
-            np.reshape(np.stack([row[i] for row in rows]), (*shape, *x.shape))
-            if rows
-            else np.zeros((*shape, *x.shape))
+            np.reshape(np.stack([row[i] for row in rows]), (*shape, *x.shape)) if rows else np.zeros((*shape, *x.shape))
             for i, x in enumerate(inputs)
         ]
         return tuple(blocks) if isinstance(argnums, tuple) else blocks[0]
@@ -179,6 +185,8 @@ def trace(
 ) -> tuple[Any, list[Tensor]]:
     """Call f with the chosen arguments made tensors of a new level; return its value and those tensors."""
     chosen = argnums if isinstance(argnums, tuple) else (argnums,)
+    if not chosen:
+        raise ShapeError("argnums: wanted at least one argument to differentiate by, got none")
     for i in chosen:
         if not isinstance(i, int) or not -len(args) <= i < len(args):
             raise ShapeError(f"argnums: wanted positions among {len(args)} arguments, got {i!r}")
@@ -189,13 +197,23 @@ def trace(
         traced[i] = Tensor(x if type(x) is Tensor else input_value(x), level=level)
     value = f(*traced, **options)
     for x in value if isinstance(value, tuple | list) else [value]:
-        if (
-            type(x) is not Tensor
-            and not hasattr(x, "__array_function__")
-            and np.result_type(x).kind not in "fiub"
-        ):
-            raise DtypeError(f"autograd: wanted real values of the function, got {type(x).__name__}")
+        check_output(x, level)
     return value, [traced[i] for i in chosen]
+
+
+def check_output(x: Any, level: int) -> None:
+    """Refuse what a function differentiated at this level cannot return."""
+    if type(x) is Tensor:
+        if x.level > level:
+            raise GraphError(
+                "autograd: wanted values of this function's own graph, got a Tensor that was kept from an "
+                "inner differentiation, which is over"
+            )
+    elif isinstance(x, np.ndarray | np.generic):
+        if x.dtype.kind not in "fiub":
+            raise DtypeError(f"autograd: wanted real values of the function, got {x.dtype}")
+    elif not isinstance(x, numbers.Real) and not hasattr(x, "__array_function__"):
+        raise DtypeError(f"autograd: wanted real values of the function, got {type(x).__name__}")
 
 
 def pull(outputs: Sequence[Any], cotangents: Sequence[Array], inputs: Sequence[Tensor]) -> tuple[Array, ...]:
@@ -213,6 +231,7 @@ def pull(outputs: Sequence[Any], cotangents: Sequence[Array], inputs: Sequence[T
             elif bar.base is not None or not bar.flags.writeable or id(bar) in shared:
                 bar = bar.copy()
             shared.add(id(bar))
+            bar = bar[()] if bar.ndim == 0 else bar
         elif isinstance(bar, np.generic) and bar.dtype != x.dtype:
             bar = x.dtype.type(bar)
         bars.append(bar)

@@ -1,7 +1,7 @@
 """What may enter a graph: real numbers and arrays of them, kept safe from later changes.
 
 A graph never holds an array that somebody can still write to: it takes a read-only copy, and hands out
-read-only views. An array that is read-only down to the memory it views is taken as it is.
+read-only views. An array whose memory cannot change is taken as it is.
 """
 
 import numbers
@@ -15,19 +15,18 @@ from autograd.rules import Array
 
 def input_value(x: Any) -> Array:
     """What a graph keeps of an input: real, float, and safe from later changes."""
-    if isinstance(x, numbers.Real):
-        return x if isinstance(x, np.floating) else np.float64(x)
     value = constant_value(x)
+    if not hasattr(value, "dtype") or (isinstance(value, np.generic) and value.dtype.kind != "f"):
+        return np.float64(value)
     if type(value) is np.ndarray and value.dtype.kind != "f":
-        value = value.astype(np.float64)
-        value.flags.writeable = False
+        value = frozen(value.astype(np.float64))
     return value[()] if value.shape == () else value
 
 
 def constant_value(x: Any) -> Array:
     """What a graph keeps of a plain operand, safe from later changes; refuses what is no real array."""
     kind = type(x)
-    if kind is float or kind is int or kind is np.float64 or kind is str:
+    if kind is float or kind is int or kind is np.float64:
         return x
     if isinstance(x, np.ma.MaskedArray | np.matrix):
         raise DtypeError(f"autograd: wanted a plain array, got a {kind.__name__}")
@@ -37,34 +36,37 @@ def constant_value(x: Any) -> Array:
         return frozen(x)
     if isinstance(x, list | tuple | np.ndarray):
         return constant_value(np.array(x))
-    if isinstance(x, numbers.Real | np.bool_):
-        return x
-    if (
-        hasattr(kind, "__array_ufunc__")
-        and hasattr(kind, "__array_function__")
-        and not isinstance(x, np.generic)
-    ):
+    if isinstance(x, np.generic):
+        if x.dtype.kind in "fiub":
+            return x
+    elif isinstance(x, numbers.Real):
+        return x if kind is bool else np.float64(x)  # a Fraction, say
+    elif hasattr(kind, "__array_ufunc__") and hasattr(kind, "__array_function__"):
         return x  # an array type that speaks NumPy's protocols
     raise DtypeError(f"autograd: wanted a real number or an array of such, got {kind.__name__}")
 
 
 def frozen(x: Any) -> Any:
-    """The array itself if nobody can write to it, else a read-only copy; the same inside a tuple."""
-    if type(x) is tuple:
-        return tuple(frozen(item) for item in x)
+    """The array itself if nobody can ever write to it, else such a copy; the same inside tuples and lists.
+
+    The copy lives in a `bytes` object: unlike a flag, that cannot be turned back, nor is there an older
+    view that writes to it.
+    """
+    if type(x) is tuple or type(x) is list:
+        return type(x)(frozen(item) for item in x)
     owner = x
-    while type(owner) is np.ndarray:
-        if owner.flags.writeable:
-            x = x.copy()
-            x.flags.writeable = False
-            return x
+    while type(owner) is np.ndarray and not owner.flags.writeable:
         owner = owner.base
-    return x
+    if not isinstance(x, np.ndarray) or type(owner) is bytes:
+        return x
+    return np.ndarray(x.shape, x.dtype, x.tobytes())
 
 
 def read_only(x: Array) -> Array:
-    """A view of an array that cannot be written through; anything else as it is."""
+    """A view of an array that cannot be written through; a number for an array without axes."""
     if type(x) is np.ndarray:
+        if x.ndim == 0:
+            return x[()]
         x = x.view()
         x.flags.writeable = False
     return x

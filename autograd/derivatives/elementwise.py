@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.rules import Array, Derivative, constant, derivative_of, in_terms_of_others
+from autograd.tensor import plain
 
 LN2, LN10 = float(np.log(2.0)), float(np.log(10.0))
 
@@ -65,24 +66,32 @@ def reciprocal(x: Array, /) -> Derivative:
 # Powers
 
 
-@derivative_of(np.power, np.float_power)
+@derivative_of(np.power)
 def power(x: Array, y: Array, /) -> Derivative:
     """z = x^y;  x_bar = z_bar y x^(y-1),  y_bar = z_bar z log x.
 
-    x^0 has slope 0 everywhere; 0^y has slope 0 in y for y > 0.
+    x^0 has slope 0 in x everywhere; 0^y has slope 0 in y for y >= 0.
     """
     z = x**y
 
     def x_bar(z_bar: Array) -> Array:
         if isinstance(y, int | float):
             return z_bar * (y * x ** (y - 1)) if y else np.zeros_like(z_bar)
-        return z_bar * np.where(y == 0, 0, y * x ** np.where(y == 0, 1, y - 1))
+        # Only where 0^-1 would meet the factor 0 is the exponent another: elsewhere y x^(y-1) is right at
+        # y = 0 too, and so is its own derivative.
+        return z_bar * (y * x ** np.where((x == 0) & (y == 0), 1, y - 1))
 
     def y_bar(z_bar: Array) -> Array:
-        vanishes = (x == 0) & (y > 0)
+        vanishes = (x == 0) & (y >= 0)
         return z_bar * np.where(vanishes, 0, z * np.log(np.where(vanishes, 1, x)))
 
     return z, (x_bar, y_bar)
+
+
+@in_terms_of_others(np.float_power)
+def float_power(x: Array, y: Array) -> Array:
+    """z = x^y in double precision at least."""
+    return np.power(x * np.float64(1), y * np.float64(1))
 
 
 @derivative_of(np.square)
@@ -163,9 +172,15 @@ def log1p(x: Array, /) -> Derivative:
 
 @derivative_of(np.logaddexp)
 def logaddexp(x: Array, y: Array, /) -> Derivative:
-    """z = log(e^x + e^y);  x_bar = z_bar e^(x-z)."""
-    z = np.logaddexp(x, y)
-    return z, (lambda z_bar: z_bar * np.exp(x - z), lambda z_bar: z_bar * np.exp(y - z))
+    """z = log(e^x + e^y);  x_bar = z_bar e^x / (e^x + e^y), 0 where both are -inf."""
+    top = np.maximum(plain(x), plain(y))
+    top = np.where(np.isfinite(top), top, 0)  # subtracted before exp, so that nothing overflows
+
+    def weight(a: Array) -> Array:
+        total = np.exp(x - top) + np.exp(y - top)
+        return np.exp(a - top) / np.where(total == 0, 1, total)
+
+    return np.logaddexp(x, y), (lambda z_bar: z_bar * weight(x), lambda z_bar: z_bar * weight(y))
 
 
 # Circular and hyperbolic functions
@@ -281,11 +296,17 @@ def clip(a: Array, a_min: Any = None, a_max: Any = None, *, min: Any = None, max
     return a
 
 
+@in_terms_of_others(np.heaviside)
+def heaviside(x1: Array, x2: Array) -> Array:
+    """0 below zero, 1 above, x2 at zero."""
+    return np.where(x1 < 0, 0.0, np.where(x1 > 0, 1.0, x2))
+
+
 constant(
     *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
     *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor),
     *(np.isnan, np.isinf, np.isfinite, np.isclose, np.allclose, np.array_equal, np.isneginf, np.isposinf),
-    *(np.sign, np.signbit, np.heaviside, np.floor, np.ceil, np.rint, np.trunc, np.round, np.spacing),
+    *(np.sign, np.signbit, np.floor, np.ceil, np.rint, np.trunc, np.round, np.spacing),
     *(
         np.isreal,
         np.iscomplex,

@@ -7,7 +7,9 @@ import operator
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
+from autograd.errors import ShapeError
 from autograd.rules import Array, Derivative, derivative_of, in_terms_of_others
 from autograd.tensor import primitive
 
@@ -38,27 +40,32 @@ def scatter_rule(a: Array, /, index: Any, shape: tuple[int, ...]) -> Derivative:
 def may_repeat(index: Any) -> bool:
     """Whether an index can name an entry twice: only arrays and lists of integers can."""
     parts = index if isinstance(index, tuple) else (index,)
-    return any(isinstance(i, list | np.ndarray) and np.asarray(i).dtype != bool for i in parts)
+    return any(isinstance(i, list | tuple | np.ndarray) and np.asarray(i).dtype != bool for i in parts)
 
 
 @in_terms_of_others(np.take)
 def take(a: Array, indices: Any, axis: int | None = None) -> Array:
     """Entries along an axis, of the flattened array by default."""
+    places = np.array(indices)
+    if places.dtype == bool:  # a number to `np.take`, a mask to an index
+        places = places.astype(int)
     if axis is None:
-        return np.reshape(a, (-1,))[indices]
-    return a[(slice(None),) * (axis % a.ndim) + (np.array(indices),)]
+        return np.reshape(a, (-1,))[places]
+    return a[(slice(None),) * normalize_axis_index(axis, a.ndim) + (places,)]
 
 
 @in_terms_of_others(np.take_along_axis)
-def take_along_axis(arr: Array, indices: Any, axis: int = -1) -> Array:
-    """Along an axis, other entries in every row."""
-    index: list[Any] = list(np.ix_(*(np.arange(n) for n in indices.shape)))
+def take_along_axis(arr: Array, indices: Any, axis: int | None = -1) -> Array:
+    """Along an axis, other entries in every row; of the flattened array with None."""
+    if axis is None:
+        return np.reshape(arr, (-1,))[indices]
+    index: list[Any] = list(np.ix_(*(np.arange(n) for n in arr.shape)))
     index[axis] = indices
     return arr[tuple(index)]
 
 
 @in_terms_of_others(np.sort)
-def sort(a: Array, axis: int = -1) -> Array:
+def sort(a: Array, axis: int | None = -1) -> Array:
     """Entries in rising order; equal ones keep their order, which decides who gets which cotangent."""
     return np.take_along_axis(a, np.argsort(a, axis=axis, kind="stable"), axis)
 
@@ -76,6 +83,8 @@ def diag(v: Array, k: int = 0) -> Array:
     """A matrix with v on its diagonal, or the diagonal of a matrix."""
     if v.ndim == 2:
         return diagonal(v, k)
+    if v.ndim != 1:
+        raise ShapeError(f"np.diag: wanted a vector or a matrix, got shape {v.shape}")
     n = v.shape[0] + abs(k)
     return scatter(v, diagonal_index(n, n, k), (n, n))
 

@@ -8,6 +8,7 @@ Source of the matrix rules: M. Giles, "Collected matrix derivative results for f
 algorithmic differentiation", 2008.
 """
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from autograd.derivatives.reductions import axes_of
 from autograd.errors import ShapeError, UnsupportedArgumentError
 from autograd.rules import Array, Derivative, Pullback, derivative_of, in_terms_of_others
-from autograd.tensor import primitive
+from autograd.tensor import plain, primitive
 
 
 def T(a: Array) -> Array:
@@ -84,35 +85,50 @@ def tensordot(a: Array, b: Array, axes: Any = 2) -> Array:
     a_free = [i for i in range(np.ndim(a)) if i not in a_sum]
     b_free = [i for i in range(np.ndim(b)) if i not in b_sum]
     a_shape, b_shape = np.shape(a), np.shape(b)
-    length = int(np.prod([a_shape[i] for i in a_sum], dtype=int))
-    left = np.reshape(np.transpose(a, (*a_free, *a_sum)), (-1, length))
-    right = np.reshape(np.transpose(b, (*b_sum, *b_free)), (length, -1))
-    return np.reshape(left @ right, (*(a_shape[i] for i in a_free), *(b_shape[i] for i in b_free)))
+    summed = tuple(a_shape[i] for i in a_sum)
+    if summed != tuple(b_shape[i] for i in b_sum):
+        raise ShapeError(f"np.tensordot: wanted equal lengths of the summed axes, got {a_shape} and {b_shape}")
+    rows, columns = tuple(a_shape[i] for i in a_free), tuple(b_shape[i] for i in b_free)
+    left = np.reshape(np.transpose(a, (*a_free, *a_sum)), (math.prod(rows), math.prod(summed)))
+    right = np.reshape(np.transpose(b, (*b_sum, *b_free)), (math.prod(summed), math.prod(columns)))
+    return np.reshape(left @ right, (*rows, *columns))
 
 
 def summed_axes(a_ndim: int, b_ndim: int, axes: Any) -> tuple[list[int], list[int]]:
     """Both forms of tensordot's argument as two lists of axes."""
-    if isinstance(axes, int):
-        return list(range(a_ndim - axes, a_ndim)), list(range(axes))
-    a_sum, b_sum = ([x] if isinstance(x, int) else list(x) for x in axes)
+    if isinstance(axes, int | np.integer):
+        return list(range(a_ndim - int(axes), a_ndim)), list(range(int(axes)))
+    a_sum, b_sum = ([int(x)] if isinstance(x, int | np.integer) else [int(i) for i in x] for x in axes)
     return [i % a_ndim for i in a_sum], [i % b_ndim for i in b_sum]
 
 
-@derivative_of(np.einsum)
-def einsum(subscripts: str, /, *operands: Any, optimize: Any = False) -> Derivative:
-    """z = sum of products by index;  an operand's cotangent is the einsum of z_bar with all the others."""
+@in_terms_of_others(np.einsum)
+def einsum(subscripts: str, *operands: Any, optimize: Any = False) -> Array:
+    """Products summed over indices, which stand in one string."""
     if not isinstance(subscripts, str):
         raise UnsupportedArgumentError(
             f"np.einsum: wanted subscripts in one string, as in 'ij,jk->ik', got {type(subscripts).__name__}"
         )
+    return contraction(*operands, subscripts=subscripts, optimize=optimize)
+
+
+@primitive
+def contraction(*operands: Array, subscripts: str, optimize: Any = False) -> Array:
+    """`np.einsum`, with the operands first."""
+    return np.einsum(subscripts, *operands, optimize=optimize)
+
+
+@derivative_of(contraction)
+def contraction_rule(*operands: Array, subscripts: str, optimize: Any = False) -> Derivative:
+    """z = sum of products by index;  an operand's cotangent is the einsum of z_bar with all the others."""
+    z = contraction(*operands, subscripts=subscripts, optimize=optimize)
     terms, out = explicit_subscripts(subscripts, operands)
-    z = np.einsum(",".join(terms) + "->" + out, *operands, optimize=optimize)
 
     def pullback(i: int) -> Pullback:
         others = [(t, x) for j, (t, x) in enumerate(zip(terms, operands, strict=True)) if j != i]
         return lambda z_bar: einsum_cotangent(z_bar, out, terms[i], operands[i].shape, others)
 
-    return z, (None, *(pullback(i) for i in range(len(operands))))
+    return z, tuple(pullback(i) for i in range(len(operands)))
 
 
 def einsum_cotangent(
@@ -131,7 +147,8 @@ def einsum_cotangent(
     for axis, i in enumerate(distinct):
         if i not in known:
             bar = np.expand_dims(bar, axis)
-    bar = np.broadcast_to(bar, [bar.shape[a] if i in known else length[i] for a, i in enumerate(distinct)])
+    # Where the operand alone is longer than 1 along an index, it was the others that were broadcast.
+    bar = np.broadcast_to(bar, [length[i] if bar.shape[a] == 1 else bar.shape[a] for a, i in enumerate(distinct)])
     for axis, i in enumerate(term):
         if i in term[:axis]:
             bar = beside_diagonal(bar, term[:axis].index(i), axis)
@@ -154,14 +171,9 @@ def explicit_subscripts(subscripts: str, operands: tuple[Array, ...]) -> tuple[l
         raise ShapeError(f"np.einsum: wanted {len(terms)} operands for {left!r}, got {len(operands)}")
     letters = [c for c in left if c.isalpha()]
     if not arrow:
-        out = ("..." if "..." in left else "") + "".join(
-            c for c in sorted(set(letters)) if letters.count(c) == 1
-        )
+        out = ("..." if "..." in left else "") + "".join(c for c in sorted(set(letters)) if letters.count(c) == 1)
     spare = [c for c in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz" if c not in letters]
-    ranks = [
-        np.ndim(x) - len(t.replace("...", "")) if "..." in t else 0
-        for t, x in zip(terms, operands, strict=True)
-    ]
+    ranks = [np.ndim(x) - len(t.replace("...", "")) if "..." in t else 0 for t, x in zip(terms, operands, strict=True)]
     widest = max(ranks)
     terms = [t.replace("...", "".join(spare[widest - r : widest])) for t, r in zip(terms, ranks, strict=True)]
     return terms, out.replace("...", "".join(spare[:widest]))
@@ -189,11 +201,13 @@ def solve(a: Array, b: Array, /) -> Derivative:
     z = np.linalg.solve(a, b)
 
     def b_bar(z_bar: Array) -> Array:
+        if b.ndim == 1:  # NumPy takes a vector only when it is one, never a batch of them
+            return np.linalg.solve(T(a), z_bar[..., None])[..., 0]
         return np.linalg.solve(T(a), z_bar)
 
     def a_bar(z_bar: Array) -> Array:
         bar = b_bar(z_bar)
-        if b.ndim == 1:  # NumPy takes a vector only when it is one, never a batch of them
+        if b.ndim == 1:
             return -(bar[..., :, None] * z[..., None, :])
         return -(bar @ T(z))
 
@@ -206,11 +220,21 @@ def det(a: Array, /) -> Derivative:
     z = np.linalg.det(a)
 
     def a_bar(z_bar: Array) -> Array:
-        if np.any(z == 0):
-            return z_bar[..., None, None] * cofactors(a)
-        return (z_bar * z)[..., None, None] * T(np.linalg.inv(a))
+        if not np.any(z == 0):
+            inverse = np.linalg.inv(a)
+            if not nearly_singular(a, inverse):
+                return (z_bar * z)[..., None, None] * T(inverse)
+        return z_bar[..., None, None] * cofactors(a)
 
     return z, (a_bar,)
+
+
+def nearly_singular(a: Array, inverse: Array) -> bool:
+    """Whether products of z and a^-1 lose too many digits: the second derivatives lose the most."""
+    if a.size == 0:
+        return False
+    condition = a.shape[-1] * np.max(np.absolute(plain(a))) * np.max(np.absolute(plain(inverse)))
+    return bool(condition > 1e-4 / np.finfo(a.dtype).eps)
 
 
 def cofactors(a: Array) -> Array:
@@ -244,7 +268,7 @@ def logabsdet_rule(a: Array, /) -> Derivative:
 @in_terms_of_others(np.linalg.slogdet)
 def slogdet(a: Array) -> SlogdetResult:
     """The sign is constant; the logarithm has a rule."""
-    return SlogdetResult(np.sign(np.linalg.det(a)), logabsdet(a))
+    return SlogdetResult(np.linalg.slogdet(plain(a))[0], logabsdet(a))
 
 
 @derivative_of(np.linalg.cholesky)
@@ -291,20 +315,27 @@ def euclidean_norm_rule(x: Array, /, axis: Any = None, keepdims: bool = False) -
 
 @in_terms_of_others(np.linalg.norm)
 def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Array:
-    """Euclidean and Frobenius norms, vector norms of order 1, inf and p; other orders have no rule."""
-    matrix = isinstance(axis, tuple) or (axis is None and x.ndim == 2)
+    """Euclidean and Frobenius norms, vector norms of order 1, inf and p; other orders have no rule.
+
+    Each norm has slope 0 at 0.
+    """
+    axes = axes_of(x, axis)
+    if ord is None and axis is None:
+        return euclidean_norm(x, None, keepdims)
+    if len(axes) not in (1, 2):
+        raise ShapeError(f"np.linalg.norm: wanted one axis or two, got {len(axes)}")
+    matrix = len(axes) == 2
     if ord is None or (ord == "fro" and matrix) or (ord == 2 and not matrix):
-        axis = tuple(range(x.ndim)) if axis is None and x.ndim > 2 else axis
-        if isinstance(axis, tuple) and len(axis) > 2:
-            return euclidean_norm(np.reshape(x, (-1,)))
-        return euclidean_norm(x, axis, keepdims)
-    if matrix or not isinstance(ord, int | float) or ord <= 0:
+        return euclidean_norm(x, axes, keepdims)
+    if matrix or not isinstance(ord, int | float | np.number) or ord <= 0:
         raise UnsupportedArgumentError(
             "np.linalg.norm: wanted the Euclidean or Frobenius norm, or a positive order of a vector, "
             f"got ord {ord!r} of a {'matrix' if matrix else 'vector'}"
         )
     if ord == 1:
-        return np.sum(np.absolute(x), axis=axis, keepdims=keepdims)
+        return np.sum(np.absolute(x), axis=axes, keepdims=keepdims)
     if ord == np.inf:
-        return np.max(np.absolute(x), axis=axis, keepdims=keepdims)
-    return np.sum(np.absolute(x) ** ord, axis=axis, keepdims=keepdims) ** (1 / ord)
+        return np.max(np.absolute(x), axis=axes, keepdims=keepdims)
+    ord = float(ord)  # a Python number does not change the dtype of x
+    total = np.sum(np.absolute(x) ** ord, axis=axes, keepdims=keepdims)
+    return np.where(total == 0, 0, np.where(total == 0, 1, total) ** (1 / ord))

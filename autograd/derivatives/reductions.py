@@ -34,9 +34,7 @@ def count_of(a: Array, axis: Axis) -> int:
 @derivative_of(np.sum)
 def sum_(a: Array, /, axis: Axis = None, *, keepdims: bool = False) -> Derivative:
     """z = sum a."""
-    return np.sum(a, axis=axis, keepdims=keepdims), (
-        lambda z_bar: np.broadcast_to(kept(z_bar, a, axis), a.shape),
-    )
+    return np.sum(a, axis=axis, keepdims=keepdims), (lambda z_bar: np.broadcast_to(kept(z_bar, a, axis), a.shape),)
 
 
 @derivative_of(np.mean)
@@ -53,20 +51,24 @@ def var(a: Array, /, axis: Axis = None, *, ddof: int = 0, keepdims: bool = False
 
     def a_bar(z_bar: Array) -> Array:
         deviation = a - np.mean(a, axis=axis, keepdims=True)
-        return kept(z_bar, a, axis) * deviation * (2 / (count_of(a, axis) - ddof))
+        return kept(2 * z_bar, a, axis) * deviation / (count_of(a, axis) - ddof)
 
     return np.var(a, axis=axis, ddof=ddof, keepdims=keepdims), (a_bar,)
 
 
 @derivative_of(np.std)
 def std(a: Array, /, axis: Axis = None, *, ddof: int = 0, keepdims: bool = False) -> Derivative:
-    """z = var^(1/2);  a_bar = z_bar (a - mean) / ((n - ddof) z), 0 where z = 0."""
+    """z = var^(1/2);  a_bar = z_bar (a - mean) / ((n - ddof) z), 0 where all entries are equal.
+
+    Equal entries are looked for themselves: rounding of their mean can leave z a little above 0.
+    """
     z = np.std(a, axis=axis, ddof=ddof, keepdims=keepdims)
 
     def a_bar(z_bar: Array) -> Array:
         deviation = a - np.mean(a, axis=axis, keepdims=True)
-        scale = np.where(z == 0, 0, z_bar / np.where(z == 0, 1, z))
-        return kept(scale, a, axis) * deviation * (1 / (count_of(a, axis) - ddof))
+        flat = (z == 0) | (np.max(a, axis=axis, keepdims=keepdims) == np.min(a, axis=axis, keepdims=keepdims))
+        scale = np.where(flat, 0, z_bar / np.where(flat, 1, z))
+        return kept(scale, a, axis) * deviation / (count_of(a, axis) - ddof)
 
     return z, (a_bar,)
 
@@ -77,7 +79,7 @@ def prod(a: Array, /, axis: Axis = None, *, keepdims: bool = False) -> Derivativ
     z = np.prod(a, axis=axis, keepdims=keepdims)
 
     def a_bar(z_bar: Array) -> Array:
-        if np.any(a == 0):
+        if np.any(z == 0):  # by a zero, or by underflow
             return kept(z_bar, a, axis) * product_of_others(a, axes_of(a, axis))
         return kept(z_bar * z, a, axis) / a
 
@@ -131,5 +133,5 @@ def cumsum(a: Array, /, axis: int | None = None) -> Derivative:
 
 constant(
     *(np.argmax, np.argmin, np.argsort, np.any, np.all, np.count_nonzero, np.nonzero, np.flatnonzero),
-    *(np.argwhere, np.searchsorted, np.digitize, np.unique, np.isin),
+    *(np.argwhere, np.searchsorted, np.digitize, np.isin),
 )

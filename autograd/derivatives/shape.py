@@ -13,13 +13,16 @@ import numpy as np
 from autograd.derivatives.indexing import scatter
 from autograd.errors import UnsupportedArgumentError
 from autograd.rules import Array, Derivative, Pullback, constant, derivative_of, in_terms_of_others
+from autograd.tensor import Tensor, plain
 
 # Another view of the same entries
 
 
 @derivative_of(np.reshape)
 def reshape(a: Array, /, shape: tuple[int, ...], *, order: Any = "C") -> Derivative:
-    """The same entries in the same order."""
+    """The same entries in the same order: by rows ("C") or by columns ("F")."""
+    if order not in ("C", "F"):
+        raise UnsupportedArgumentError(f"np.reshape: wanted order 'C' or 'F', got {order!r}")
     return np.reshape(a, shape, order=order), (lambda z_bar: np.reshape(z_bar, a.shape, order=order),)
 
 
@@ -75,8 +78,7 @@ def flip(a: Array, /, axis: Any = None) -> Derivative:
 @derivative_of(np.roll)
 def roll(a: Array, /, shift: Any, axis: Any = None) -> Derivative:
     """Entries shifted round."""
-    back = tuple(-s for s in shift) if isinstance(shift, tuple) else -shift
-    return np.roll(a, shift, axis), (lambda z_bar: np.roll(z_bar, back, axis),)
+    return np.roll(a, shift, axis), (lambda z_bar: np.roll(z_bar, np.negative(shift), axis),)
 
 
 # Parts masked out
@@ -166,12 +168,9 @@ def array_split(ary: Array, indices_or_sections: Any, axis: int = 0) -> list[Arr
 
 
 def parts(a: Array, positions: list[Any], axis: int) -> list[Array]:
-    """The stretches of an axis at consecutive runs of positions."""
-    stops = np.cumsum([len(run) for run in positions])
-    return [
-        a[along(axis, int(stop) - len(run), int(stop), a.ndim)]
-        for run, stop in zip(positions, stops, strict=True)
-    ]
+    """The stretches of an axis at runs of consecutive positions."""
+    ends = [(int(run[0]), int(run[-1]) + 1) if len(run) else (0, 0) for run in positions]
+    return [a[along(axis, start, stop, a.ndim)] for start, stop in ends]
 
 
 # More entries
@@ -182,6 +181,8 @@ def pad(array: Array, /, pad_width: Any, mode: str = "constant", *, constant_val
     """Constant entries put around; any other mode has no rule."""
     if mode != "constant":
         raise UnsupportedArgumentError(f"np.pad: wanted mode 'constant', the one with a rule, got {mode!r}")
+    if isinstance(pad_width, dict):
+        raise UnsupportedArgumentError("np.pad: wanted widths as numbers or pairs, got a dictionary")
     widths = np.broadcast_to(pad_width, (array.ndim, 2))
     inside = tuple(slice(int(w[0]), int(w[0]) + n) for w, n in zip(widths, array.shape, strict=True))
     return np.pad(array, pad_width, constant_values=constant_values), (lambda z_bar: z_bar[inside],)
@@ -199,9 +200,7 @@ def repeat(a: Array, /, repeats: Any, axis: Any = None) -> Derivative:
         if isinstance(repeats, int | np.integer):  # equal blocks: a sum over a new axis
             i = axis % a.ndim
             return np.sum(np.reshape(z_bar, (*a.shape[: i + 1], repeats, *a.shape[i + 1 :])), axis=i + 1)
-        return np.moveaxis(
-            scatter(np.moveaxis(z_bar, axis, 0), places, np.moveaxis(a, axis, 0).shape), 0, axis
-        )
+        return np.moveaxis(scatter(np.moveaxis(z_bar, axis, 0), places, np.moveaxis(a, axis, 0).shape), 0, axis)
 
     return z, (a_bar,)
 
@@ -215,12 +214,18 @@ def tile(A: Array, reps: Any) -> Array:
     reps = (1,) * (ndim - len(reps)) + reps
     between = tuple(n for pair in zip(reps, shape, strict=True) for n in pair)
     spaced = np.reshape(A, tuple(n for m in shape for n in (1, m)))
-    return np.reshape(
-        np.broadcast_to(spaced, between), tuple(r * n for r, n in zip(reps, shape, strict=True))
-    )
+    return np.reshape(np.broadcast_to(spaced, between), tuple(r * n for r, n in zip(reps, shape, strict=True)))
+
+
+@in_terms_of_others(np.full_like)
+def full_like(a: Array, fill_value: Any, **options: Any) -> Array:
+    """A constant, unless the value to fill with is tracked."""
+    if type(fill_value) is Tensor:
+        return np.ones_like(a, **options) * fill_value
+    return np.full_like(plain(a), fill_value, **options)
 
 
 constant(
-    *(np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.ix_),
+    *(np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.empty_like, np.ix_),
     *(np.tril_indices_from, np.triu_indices_from, np.diag_indices_from),
 )

@@ -8,6 +8,7 @@
 """
 
 import itertools
+import math
 from typing import Any
 
 import numpy as np
@@ -32,10 +33,11 @@ def overlap_add(windows: Array, shape: tuple[int, ...], axes: tuple[int, ...]) -
     z = np.zeros_like(windows, shape=shape)
     ndim = len(shape)
     for offset in itertools.product(*(range(n) for n in windows.shape[ndim:])):
-        place = [slice(None)] * ndim
-        for axis, start in zip(axes, offset, strict=True):
-            place[axis] = slice(start, start + windows.shape[axis])
-        z[tuple(place)] += windows[(..., *offset)]
+        start = [0] * ndim
+        for axis, step in zip(axes, offset, strict=True):
+            start[axis] += step
+        place = tuple(slice(i, i + n) for i, n in zip(start, windows.shape, strict=False))
+        z[place] += windows[(..., *offset)]
     return z
 
 
@@ -82,18 +84,19 @@ def convolution_rule(x: Array, kernel: Array, bias: Array, /, stride: tuple[int,
     n, window = x.shape[0], kernel.shape[2:]
     windows = image_windows(x, window, stride)
     rows, columns = windows.shape[2:4]
-    patches = np.reshape(np.transpose(windows, (1, 4, 5, 0, 2, 3)), (-1, n * rows * columns))
-    K = np.reshape(kernel, (kernel.shape[0], -1))
+    filters, patch, places = kernel.shape[0], math.prod(kernel.shape[1:]), n * rows * columns
+    patches = np.reshape(np.transpose(windows, (1, 4, 5, 0, 2, 3)), (patch, places))
+    K = np.reshape(kernel, (filters, patch))
     z = K @ patches + bias[:, None]
 
     def flat(z_bar: Array) -> Array:
-        return np.reshape(np.transpose(z_bar, (1, 0, 2, 3)), (kernel.shape[0], -1))
+        return np.reshape(np.transpose(z_bar, (1, 0, 2, 3)), (filters, places))
 
     def x_bar(z_bar: Array) -> Array:
         bars = np.reshape(K.T @ flat(z_bar), (x.shape[1], *window, n, rows, columns))
         return images_of_windows(np.transpose(bars, (3, 0, 4, 5, 1, 2)), x.shape, window, stride)
 
-    return np.transpose(np.reshape(z, (-1, n, rows, columns)), (1, 0, 2, 3)), (
+    return np.transpose(np.reshape(z, (filters, n, rows, columns)), (1, 0, 2, 3)), (
         x_bar,
         lambda z_bar: np.reshape(flat(z_bar) @ patches.T, kernel.shape),
         lambda z_bar: np.sum(flat(z_bar), axis=1),

@@ -1,0 +1,294 @@
+"""The decided values at zeros, ties, kinks and saturation: one table, worked out by hand.
+
+Warnings are errors here, so each line also says that none is given.
+"""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from autograd import (
+    Tensor,
+    conv2d,
+    cross_entropy,
+    grad,
+    hessian,
+    jacobian,
+    log_softmax,
+    logsumexp,
+    max_pool2d,
+    relu,
+    sigmoid,
+    softmax,
+    softplus,
+    value_and_grad,
+    vjp,
+)
+
+INF = np.inf
+NO_DIFFERENCE = 1e-15  # decided values are exact, up to the rounding of a sum
+
+# function of one array | at | gradient of the sum of its values
+FIRST: dict[str, tuple[Any, Any, Any]] = {
+    "prod without zeros": (np.prod, [2.0, 3.0, 5.0], [15.0, 10.0, 6.0]),
+    "prod with one zero": (np.prod, [2.0, 0.0, 5.0], [0.0, 10.0, 0.0]),
+    "prod with two zeros": (np.prod, [0.0, 3.0, 0.0], [0.0, 0.0, 0.0]),
+    "prod of one zero": (np.prod, [0.0], [1.0]),
+    "prod of rows, a zero in one": (
+        lambda x: np.prod(x, axis=1),
+        [[2.0, 3.0], [0.0, 7.0]],
+        [[3.0, 2.0], [7.0, 0.0]],
+    ),
+    "prod of columns by a tuple": (
+        lambda x: np.prod(x, axis=(0, -1)),
+        [[[2.0, 0.0]], [[3.0, 4.0]]],
+        [[[0.0, 24.0]], [[0.0, 0.0]]],
+    ),
+    "prod that underflows": (np.prod, [1e-200, 1e-200], [1e-200, 1e-200]),
+    "prod of nothing": (np.prod, np.zeros((0,)), np.zeros((0,))),
+    "x**0 at 0": (lambda x: x**0, [0.0, 2.0], [0.0, 0.0]),
+    "x**0.0 at 0": (lambda x: x**0.0, [0.0, 2.0], [0.0, 0.0]),
+    "x**1 at 0": (lambda x: x**1, [0.0, 2.0], [1.0, 1.0]),
+    "x**2 at 0": (lambda x: x**2, [0.0, 2.0], [0.0, 4.0]),
+    "x**1.5 at 0": (lambda x: x**1.5, [0.0, 4.0], [0.0, 3.0]),
+    "x**[0, 1, 2, 3] at 0": (lambda x: x ** np.array([0, 1, 2, 3]), [0.0] * 4, [0.0, 1.0, 0.0, 0.0]),
+    "(-2)**n": (lambda x: x ** np.array([0.0, 1.0, 2.0, 3.0, -1.0]), [-2.0] * 5, [0.0, 1.0, -4.0, 12.0, -0.25]),
+    "(-2)**3, integer exponent": (lambda x: x**3, [-2.0], [12.0]),
+    "(-2)**-1, integer exponent": (lambda x: x**-1, [-2.0], [-0.25]),
+    "0**y in y": (lambda y: 0.0**y, [0.0, 0.5, 2.0], [0.0, 0.0, 0.0]),
+    "0**y in y, base an array": (lambda y: np.zeros(3) ** y, [0.0, 0.5, 2.0], [0.0, 0.0, 0.0]),
+    "2**y in y at 0": (lambda y: 2**y, [0.0], [np.log(2)]),
+    "norm of zeros": (np.linalg.norm, [0.0, 0.0], [0.0, 0.0]),
+    "norm of rows, one of zeros": (
+        lambda x: np.linalg.norm(x, axis=1),
+        [[0.0, 0.0], [3.0, 4.0]],
+        [[0.0, 0.0], [0.6, 0.8]],
+    ),
+    "norm of order 1 of zeros": (lambda x: np.linalg.norm(x, 1), [0.0, -2.0], [0.0, -1.0]),
+    "norm of order 3 of zeros": (lambda x: np.linalg.norm(x, 3), [0.0, 0.0], [0.0, 0.0]),
+    "norm of order 1.5 of zeros": (lambda x: np.linalg.norm(x, 1.5), [0.0, 0.0], [0.0, 0.0]),
+    "norm of order inf of zeros": (lambda x: np.linalg.norm(x, INF), [0.0, 0.0], [0.0, 0.0]),
+    "std of equal entries": (np.std, [2.0, 2.0, 2.0], [0.0, 0.0, 0.0]),
+    "std of equal entries with a rounded mean": (np.std, [0.1, 0.1, 0.1], [0.0, 0.0, 0.0]),
+    "std of one entry": (np.std, [3.0], [0.0]),
+    "std of rows, one of equal entries": (
+        lambda x: np.std(x, axis=1),
+        [[0.1, 0.1, 0.1], [0.0, 0.0, 3.0]],
+        [[0.0, 0.0, 0.0], [-(2**-0.5) / 3, -(2**-0.5) / 3, 2**0.5 / 3]],
+    ),
+    "hypot at the origin": (lambda x: np.hypot(x, 0.0), [0.0, 2.0], [0.0, 1.0]),
+    "max with a tie of two": (np.max, [1.0, 3.0, 3.0], [0.0, 0.5, 0.5]),
+    "max of equal entries": (np.max, [7.0] * 4, [0.25] * 4),
+    "min with a tie of two": (np.min, [3.0, 1.0, 1.0], [0.0, 0.5, 0.5]),
+    "max of rows, one tied": (lambda x: np.max(x, 1), [[1.0, 1.0], [2.0, 5.0]], [[0.5, 0.5], [0.0, 1.0]]),
+    "maximum with a tie": (lambda x: np.maximum(x, 1.0), [0.0, 1.0, 2.0], [0.0, 0.5, 1.0]),
+    "minimum with a tie": (lambda x: np.minimum(x, 1.0), [0.0, 1.0, 2.0], [1.0, 0.5, 0.0]),
+    "maximum of itself": (lambda x: np.maximum(x, x), [2.0], [1.0]),
+    "abs at 0": (np.abs, [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]),
+    "fabs at 0": (np.fabs, [-2.0, 0.0, 2.0], [-1.0, 0.0, 1.0]),
+    "relu at 0": (relu, [-1.0, 0.0, 1.0], [0.0, 0.0, 1.0]),
+    "clip at its bounds": (lambda x: np.clip(x, 0, 1), [-1.0, 0.0, 0.5, 1.0, 2.0], [0.0, 1.0, 1.0, 1.0, 0.0]),
+    "where beside a NaN": (lambda x: np.where([True, False], x, np.nan)[0], [1.0, 2.0], [1.0, 0.0]),
+    "sort with ties": (lambda x: np.sort(x) * [1.0, 10.0, 100.0], [5.0, 5.0, 1.0], [10.0, 100.0, 1.0]),
+    "sigmoid": (sigmoid, [-1000.0, 0.0, 1000.0], [0.0, 0.25, 0.0]),
+    "softplus": (softplus, [-1000.0, 0.0, 1000.0], [0.0, 0.5, 1.0]),
+    "tanh": (np.tanh, [-1000.0, 0.0, 1000.0], [0.0, 1.0, 0.0]),
+    "softmax, first class": (lambda x: softmax(x)[0], [1e4, 1e4], [0.25, -0.25]),
+    "softmax, decided": (lambda x: softmax(x)[0], [1e4, -1e4], [0.0, 0.0]),
+    "softmax, a class ruled out": (lambda x: softmax(x)[0], [0.0, 0.0, -INF], [0.25, -0.25, 0.0]),
+    "log_softmax, the lesser": (lambda x: log_softmax(x)[0], [0.0, 1e4], [1.0, -1.0]),
+    "log_softmax, the greater": (lambda x: log_softmax(x)[1], [0.0, 1e4], [0.0, 0.0]),
+    "logsumexp at 1000": (logsumexp, [1000.0, 1000.0], [0.5, 0.5]),
+    "logsumexp at -1000": (logsumexp, [-1000.0, -1000.0], [0.5, 0.5]),
+    "logsumexp, one -inf": (logsumexp, [0.0, -INF], [1.0, 0.0]),
+    "logsumexp, all -inf": (logsumexp, [-INF, -INF], [0.0, 0.0]),
+    "logsumexp, a row of -inf": (
+        lambda x: logsumexp(x, 1),
+        [[-INF, -INF], [0.0, 0.0]],
+        [[0.0, 0.0], [0.5, 0.5]],
+    ),
+    "logaddexp at 1000": (lambda x: np.logaddexp(x, 1000.0), [1000.0], [0.5]),
+    "logaddexp, both -inf": (lambda x: np.logaddexp(x, -INF), [-INF], [0.0]),
+    "cross_entropy, -inf of weight 0": (
+        lambda x: cross_entropy(x, [[1.0, 0.0, 0.0]]),
+        [[0.0, 0.0, -INF]],
+        [[-0.5, 0.5, 0.0]],
+    ),
+    "cross_entropy by targets beside -inf": (
+        lambda t: cross_entropy([[0.0, 0.0, -INF]], t),
+        [[1.0, 0.0, 0.0]],
+        [[np.log(2), np.log(2), 0.0]],
+    ),
+    "max_pool2d with a tie": (
+        lambda x: max_pool2d(np.reshape(x, (1, 1, 2, 2)), 2),
+        [1.0, 4.0, 4.0, 0.0],
+        [0.0, 0.5, 0.5, 0.0],
+    ),
+    "det of 1 x 1": (np.linalg.det, [[0.0]], [[1.0]]),
+    "det of rank n - 1": (np.linalg.det, [[1.0, 2.0], [2.0, 4.0]], [[4.0, -2.0], [-2.0, 1.0]]),
+    "det of rank n - 1, by rounding": (
+        np.linalg.det,
+        [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9]],
+        [[-0.03, 0.06, -0.03], [0.06, -0.12, 0.06], [-0.03, 0.06, -0.03]],
+    ),
+    "det of rank n - 2": (np.linalg.det, np.ones((3, 3)), np.zeros((3, 3))),
+    "det of a batch, one singular": (
+        np.linalg.det,
+        [[[1.0, 2.0], [2.0, 4.0]], [[1.0, 0.0], [0.0, 3.0]]],
+        [[[4.0, -2.0], [-2.0, 1.0]], [[3.0, 0.0], [0.0, 1.0]]],
+    ),
+    "inv of 1 x 1": (np.linalg.inv, [[2.0]], [[-0.25]]),
+    "solve of 1 x 1": (lambda x: np.linalg.solve([[2.0]], x), [4.0], [0.5]),
+    "cholesky of 1 x 1": (np.linalg.cholesky, [[4.0]], [[0.25]]),
+    "sum of an empty array": (np.sum, np.zeros((0, 3)), np.zeros((0, 3))),
+    "sum along an empty axis": (lambda x: np.sum(x, axis=1), np.zeros((2, 0)), np.zeros((2, 0))),
+    "prod along an empty axis": (lambda x: np.prod(x, axis=0), np.zeros((0, 2)), np.zeros((0, 2))),
+    "concatenate with nothing": (lambda x: np.concatenate([x, np.zeros(0)]) * 3, [1.0, 2.0], [3.0, 3.0]),
+    "an empty part of a concatenation": (lambda x: np.concatenate([x, [1.0]]), np.zeros(0), np.zeros(0)),
+    "an empty matrix product": (lambda x: x @ np.zeros((0, 2)), np.zeros((3, 0)), np.zeros((3, 0))),
+    "conv2d of no image": (
+        lambda x: conv2d(x, np.ones((2, 1, 2, 2)), np.zeros(2)),
+        np.zeros((0, 1, 3, 3)),
+        np.zeros((0, 1, 3, 3)),
+    ),
+    "getitem of nothing": (lambda x: x[[]], [1.0, 2.0], [0.0, 0.0]),
+    "mean of one entry": (np.mean, [[5.0]], [[1.0]]),
+    "var of one entry": (np.var, [5.0], [0.0]),
+}
+
+
+@pytest.mark.parametrize("name", FIRST)
+def test_decided_slope(name):
+    f, x, wanted = FIRST[name]
+    got = grad(lambda x: np.sum(f(x)))(np.array(x))
+    np.testing.assert_allclose(got, wanted, rtol=1e-14, atol=NO_DIFFERENCE)
+
+
+# function of one array | at | all second derivatives, or the second derivative entry by entry
+SECOND: dict[str, tuple[Any, Any, Any]] = {
+    # d2(xyz) = the variable that is left
+    "prod with one zero": (np.prod, [2.0, 0.0, 5.0], [[0, 5, 0], [5, 0, 2], [0, 2, 0]]),
+    "prod with two zeros": (np.prod, [0.0, 3.0, 0.0], [[0, 0, 3], [0, 0, 0], [3, 0, 0]]),
+    "prod with three zeros": (np.prod, [0.0, 0.0, 0.0], np.zeros((3, 3))),
+    "x**2 at 0": (lambda x: x[0] ** 2, [0.0], [[2]]),
+    "x**1 at 0": (lambda x: x[0] ** 1, [0.0], [[0]]),
+    "x**0 at 0": (lambda x: x[0] ** 0, [0.0], [[0]]),
+    "x**3 at 0": (lambda x: np.sum(x ** np.array([3.0, 2.0])), [0.0, 0.0], [[0, 0], [0, 2]]),
+    # d2(x^y)/dx dy = x^(y-1) (1 + y log x), at y = 0: 1 / x
+    "x**y at y = 0": (lambda v: v[0] ** v[1], [2.0, 0.0], [[0, 0.5], [0.5, np.log(2) ** 2]]),
+    "norm of zeros": (np.linalg.norm, [0.0, 0.0], np.zeros((2, 2))),
+    "std of equal entries": (np.std, [0.1, 0.1, 0.1], np.zeros((3, 3))),
+    # det = ad - bc, in the order a, b, c, d
+    "det of rank n - 1": (
+        lambda v: np.linalg.det(np.reshape(v, (2, 2))),
+        [1.0, 2.0, 2.0, 4.0],
+        [[0, 0, 0, 1], [0, 0, -1, 0], [0, -1, 0, 0], [1, 0, 0, 0]],
+    ),
+    "det of zeros": (
+        lambda v: np.linalg.det(np.reshape(v, (2, 2))),
+        [0.0] * 4,
+        [[0, 0, 0, 1], [0, 0, -1, 0], [0, -1, 0, 0], [1, 0, 0, 0]],
+    ),
+    "sigmoid at 1000": (lambda x: sigmoid(x)[0], [1000.0], [[0]]),
+    "logsumexp, one -inf": (logsumexp, [0.0, -INF], np.zeros((2, 2))),
+    "logsumexp, equal": (logsumexp, [1000.0, 1000.0], [[0.25, -0.25], [-0.25, 0.25]]),
+    "relu at 0": (lambda x: relu(x)[0], [0.0], [[0]]),
+    "abs at 0": (lambda x: np.abs(x)[0], [0.0], [[0]]),
+    "max with a tie": (np.max, [3.0, 3.0], np.zeros((2, 2))),
+}
+
+
+@pytest.mark.parametrize("name", SECOND)
+def test_decided_second_derivative(name):
+    f, x, wanted = SECOND[name]
+    np.testing.assert_allclose(hessian(f)(np.array(x)), wanted, rtol=1e-14, atol=NO_DIFFERENCE)
+
+
+def adjugate_second(a: np.ndarray) -> np.ndarray:
+    """d2 det / da_ij da_kl of a 3 x 3 matrix: the entry that is left, with the permutations' signs."""
+    e = np.zeros((3, 3, 3))
+    for p, s in {(0, 1, 2): 1, (1, 2, 0): 1, (2, 0, 1): 1, (0, 2, 1): -1, (2, 1, 0): -1, (1, 0, 2): -1}.items():
+        e[p] = s
+    return np.einsum("ikm,jln,mn->ijkl", e, e, a)
+
+
+@pytest.mark.parametrize(
+    "a",
+    [
+        np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6], [0.7, 0.8, 0.9]]),  # rank 2, its determinant rounded
+        np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0]]),
+        np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.000000001]]),  # nearly singular
+        np.ones((3, 3)),  # rank 1
+        np.zeros((3, 3)),
+        np.array([[2.0, 1.0, 0.0], [0.0, 3.0, 1.0], [1.0, 0.0, 1.0]]),  # regular
+    ],
+    ids=["rank 2 by rounding", "rank 2", "nearly singular", "rank 1", "rank 0", "regular"],
+)
+def test_second_derivatives_of_det(a):
+    # The nearly singular matrix loses at most a few of sixteen digits before cofactors take over.
+    np.testing.assert_allclose(hessian(np.linalg.det)(a), adjugate_second(a), rtol=1e-4, atol=1e-4)
+
+
+def test_power_by_a_tracked_exponent_at_zero():
+    slopes = grad(lambda x, y: x**y, (0, 1))
+    assert slopes(0.0, 2.0) == (0.0, 0.0)
+    assert slopes(0.0, 0.0) == (0.0, 0.0)
+    assert slopes(0.0, 1.0) == (1.0, 0.0)
+    x, y = Tensor([0.0, 0.0, 0.0, 2.0]), Tensor([0.0, 1.0, 2.0, 0.0])
+    np.sum(x**y).backward()
+    np.testing.assert_allclose(x.grad, [0, 1, 0, 0])
+    np.testing.assert_allclose(y.grad, [0, 0, 0, np.log(2)])
+
+
+def test_values_at_saturation():
+    assert sigmoid(-1000.0) == 0
+    assert sigmoid(1000.0) == 1
+    assert list(softmax([1e4, 1e4])) == [0.5, 0.5]
+    assert softplus(-1000.0) == 0
+    assert softplus(1000.0) == 1000
+    assert logsumexp([-INF, -INF]) == -INF
+    assert logsumexp([-1000.0, -1000.0]) == -1000 + np.log(2)
+    assert list(log_softmax([0.0, 1e4])) == [-1e4, 0]
+    assert cross_entropy([[0.0, -INF]], [[1.0, 0.0]]) == 0
+
+
+def test_a_class_ruled_out_that_has_weight_costs_infinitely_much():
+    assert cross_entropy([[0.0, -INF]], [[0.5, 0.5]]) == INF
+
+
+@pytest.mark.parametrize("f", [np.sqrt, np.cbrt])
+def test_an_infinite_slope_is_infinite_and_numpy_warns(f):
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        assert grad(f)(0.0) == INF
+
+
+def test_log_at_zero_warns_as_numpy_does():
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        value, slope = value_and_grad(np.log)(0.0)
+    assert value == -INF
+    assert slope == INF
+
+
+def test_small_matrix_of_no_rows_has_determinant_one():
+    value, pullback = vjp(np.linalg.det, np.zeros((0, 0)))
+    assert value == 1
+    assert pullback(1.0)[0].shape == (0, 0)
+
+
+def test_the_sign_of_a_determinant_that_underflows_is_kept():
+    a = np.eye(200) * 0.01
+    a[0, 0] = -0.01
+    sign, logabsdet = np.linalg.slogdet(Tensor(a))
+    assert sign == -1
+    np.testing.assert_allclose(logabsdet.value, 200 * np.log(0.01), rtol=1e-14)
+
+
+def test_the_degenerate_variance_warns_as_numpy_does():
+    with pytest.warns(RuntimeWarning):
+        slope = grad(lambda x: np.sum(np.var(x, ddof=1)))(np.array([1.0]))
+    assert np.isnan(slope).all()
+
+
+def test_jacobian_of_an_empty_value():
+    assert jacobian(lambda x: x[:0])(np.ones(3)).shape == (0, 3)
