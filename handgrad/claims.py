@@ -71,6 +71,7 @@ class Claim:
     axes             of the claimed array
     engine           for a map: the same map by the engine's own layers
     pick             the entries of the derivative that the statement is about (linear)
+    contract         for a Jacobian: what the claimed array makes of a cotangent of the function's value
     up_to_scale      the statement is about the direction of the gradient alone
     fixed            sizes that the statement itself fixes
     conditions       subsets of the domain to try where it does not hold everywhere
@@ -94,6 +95,7 @@ class Claim:
     domain: str = "all real values"
     engine: Callable[[Values], Array] | None = None
     pick: Callable[[Array], Array] | None = None
+    contract: Callable[[Array, Array], Array] | None = None
     up_to_scale: bool = False
     fixed: dict[str, int] = field(default_factory=dict)
     conditions: tuple[Condition, ...] = ()
@@ -131,12 +133,20 @@ class Claim:
         dtype: Any = np.float64,
     ) -> Values:
         """Free letters, and the sizes by name: the same for the same seed, whatever else is judged."""
-        sizes = self.sizes(wanted)
         rng = np.random.default_rng([seed, zlib.crc32(self.id.encode()), index])
-        drawn: dict[str, Any] = {letter.name: letter.draw(rng, sizes) for letter in self.letters}
+        drawn = self.draw_from(rng, wanted, condition)
+        numbers = self.numbers(self.sizes(wanted))
+        return Values({name: x if name in numbers else np.asarray(x, dtype=dtype)[()] for name, x in drawn.items()})
+
+    def draw_from(
+        self, rng: np.random.Generator, wanted: Sizes, condition: Condition | None = None, bits: int = 16
+    ) -> dict[str, Any]:
+        """The same from a source of random numbers, on a finer or coarser grid."""
+        sizes = self.sizes(wanted)
+        drawn: dict[str, Any] = {letter.name: letter.draw(rng, sizes, bits) for letter in self.letters}
         if condition is not None:
             drawn = condition.impose(drawn)
-        return Values({name: np.asarray(x, dtype=dtype)[()] for name, x in drawn.items()} | self.numbers(sizes))
+        return drawn | self.numbers(sizes)
 
     def numbers(self, sizes: Sizes) -> dict[str, int]:
         """The sizes that a formula may use as plain numbers."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.errors import FormulaError
+from handgrad.errors import FormulaError, HandgradError
 from handgrad.letters import Array, Values
 
 FUNCTIONS = frozenset(
@@ -83,7 +83,7 @@ class Expression:
         """The value of the formula at some letters."""
         try:
             return self._compute(self.tree, values)
-        except FormulaError:
+        except HandgradError:
             raise
         except RecursionError:
             raise FormulaError(f"formula: wanted fewer nested parentheses, got {self.text[:40]!r}...") from None

@@ -85,13 +85,13 @@ class Letter:
     kind: str = "real"
     fan_in: str = "1"
 
-    def draw(self, rng: np.random.Generator, sizes: Sizes) -> Array:
-        """Random values: multiples of 2^-20 or finer, exact in every float type that is judged."""
+    def draw(self, rng: np.random.Generator, sizes: Sizes, bits: int = 16) -> Array:
+        """Random values, each one of 2^(bits + 1) dyadic numbers; with 16 bits exact in float32 too."""
         shape = sizes.shape(self.axes)
         if self.kind == "positive":
-            return rng.integers(1, 2**17, shape, endpoint=True) / 2**16
+            return rng.integers(1, 2 ** (bits + 1), shape, endpoint=True) / 2**bits
         shrink = 2 ** round(np.log2(sizes.axes()[self.fan_in]) / 2)
-        return rng.integers(-(2**16), 2**16, shape, endpoint=True) / 2**16 / shrink
+        return rng.integers(-(2**bits), 2**bits, shape, endpoint=True) / 2**bits / shrink
 
     def admits(self, value: Array) -> bool:
         """Whether a value lies in the letter's domain."""

@@ -5,6 +5,8 @@ b  hidden outputs   w  weights   theta  thresholds   y_hat  outputs   y  targets
 
 from typing import Any
 
+import numpy as np
+
 from handgrad.claims import Claim, Form
 from handgrad.equations.definitions import dense_letters, dense_output, half_squared_error, sigmoid
 from handgrad.letters import Array, Letter, Values
@@ -151,6 +153,7 @@ CLAIMS = (
         axes="N h",
         # The derivative has axes (output, hidden unit, output); both outputs are j.
         pick=lambda jacobian: jacobian[0, :, 0][None],
+        contract=lambda b, cotangent: np.reshape(b, (-1, 1)) * np.reshape(cotangent, (1, -1)),
         fixed={"N": 1},
         printed=EQ2_ACTIVATION,
         right=EQ2_ACTIVATION,

@@ -42,6 +42,7 @@ SOFTMAX: dict[str, Any] = {
     "with_respect_to": ("x",),
     "axes": "N K K",
     "pick": lambda jacobian: jacobian[:, :, 0, :],
+    "contract": lambda jacobian, cotangent: cotangent @ jacobian[0],
     "fixed": {"N": 1},
 }
 EQ6_QUOTIENTS = Form(
@@ -254,6 +255,7 @@ CLAIMS = (
         states="one output y = sum_k x_k w_k + b, differentiated by its weights",
         with_respect_to=("w",),
         axes="N J",
+        contract=lambda x, cotangent: cotangent @ x,
         printed=EQ8_WEIGHTS,
         right=EQ8_WEIGHTS,
         **LINEAR,
@@ -264,6 +266,7 @@ CLAIMS = (
         states="one output y = sum_k x_k w_k + b, differentiated by its bias",
         with_respect_to=("b",),
         axes="N",
+        contract=lambda ones, cotangent: cotangent @ ones,
         printed=EQ8_BIAS,
         right=EQ8_BIAS,
         **LINEAR,

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, find, given, settings
 from hypothesis import strategies as st
 
+import autograd
 from handgrad.claims import Claim, Form
 from handgrad.counterexample import clear_failure
 from handgrad.domains import domain
@@ -227,3 +228,14 @@ def test_drawn_values_do_not_depend_on_what_else_is_judged(seed, index):
     claim = claims_of(["15"], "weights")[0]
     first, second = claim.draw(seed, index, Sizes()), claim.draw(seed, index, Sizes())
     assert all(np.array_equal(first[name], second[name]) for name in first)
+
+
+@pytest.mark.parametrize("claim", [p for p in ALL if p.values[0].contract is not None])
+def test_a_claimed_jacobian_contracted_is_the_pullback(claim: Claim):
+    values = claim.draw(4, 0, Sizes())
+    (name,) = claim.with_respect_to
+    value, pullback = autograd.vjp(lambda x: claim.function(Values(values | {name: x})), values[name])
+    cotangent = np.random.default_rng(4).normal(size=np.shape(value))
+    contracted = claim.contract(claim.right(claim.complete(values)), cotangent)
+    # Two orders of a sum of at most 16 products of size 1.
+    np.testing.assert_allclose(contracted, pullback(cotangent)[0], rtol=1e-12, atol=1e-14)
