@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from handgrad.letters import Sizes
 
 AGREES, DISAGREES, WRONG_USAGE, CANNOT_DECIDE = 0, 1, 2, 3
-STYLES = {"agrees": "green", "agrees on a condition": "yellow", "disagrees": "red", "cannot decide": "magenta"}
 
 
 class Commands(click.Group):
@@ -89,6 +88,7 @@ def verify(
     """Judge the formulas of the report, all fifteen or the EQUATIONS named ("10 15", "beyond")."""
     from handgrad.equations import claims_of
     from handgrad.letters import sizes_with
+    from handgrad.terminal import Printer, summary
 
     claims, sizes = claims_of(equations), sizes_with(size, batch, filters)
     findings: list[Finding] = []
@@ -137,70 +137,6 @@ def progress(claims: "list[Claim]") -> "Iterator[Claim]":
     yield from track(claims, "judging", console=Console(stderr=True), transient=True)
 
 
-class Printer:
-    """Prints findings as they come, the two forms of a claim in one line where they are the same."""
-
-    def __init__(self, size: str, batch: int | None, filters: int | None):
-        self.sizes = (size, batch, filters)
-
-    def __call__(self, finding: "Finding") -> None:
-        """One finding."""
-        from handgrad.findings import entry_text, example_text, reproduce
-
-        verdict = finding.verdict
-        same = not verdict.claim.needs_correction()
-        if same and finding.form == "right":
-            return  # printed with the printed form
-        form = "printed, right" if same and finding.form == "printed" else finding.form
-        outcome = str(verdict.outcome)
-        label = f"({verdict.claim.equation})".ljust(5) + verdict.claim.part.ljust(24) + form.ljust(16)
-        failed = outcome in ("disagrees", "cannot decide")
-        worst = f"  {entry_text(verdict.worst)}" if failed and verdict.worst is not None else ""
-        condition = f": {verdict.condition}" if verdict.condition else ""
-        echo(label, (outcome, STYLES[outcome]), condition + worst)
-        if failed:
-            echo(f"     {finding.explanation}")
-            if finding.counterexample is not None:
-                echo(f"     smallest counterexample: {example_text(finding.counterexample)}")
-            echo(f"     reproduce: {reproduce(finding, *self.sizes)}")
-
-
-def summary(findings: "list[Finding]", seed: int, size: str, batch: int | None, filters: int | None) -> None:
-    """How many hold, and which do not."""
-    numbers = list(dict.fromkeys(finding.verdict.claim.equation for finding in findings))
-    names = ", ".join(f"({number})" for number in numbers) if len(numbers) < 4 else f"{len(numbers)} equations"
-    sizes = f"size {size}, batch {batch or 1}, filters {filters or 1}"
-    echo("")
-    echo(f"{names}; seed {seed}, {sizes}")
-    for form in ("printed", "right"):
-        chosen = [finding for finding in findings if finding.form == form]
-        if not chosen:
-            continue
-        holding = [finding for finding in chosen if finding.verdict.agrees]
-        on_condition = sum(finding.verdict.condition is not None for finding in holding)
-        words = f"{form} forms: {len(holding)} of {len(chosen)} hold"
-        words += f", {on_condition} of them on a condition" if on_condition else ""
-        echo(words)
-        for outcome in ("disagrees", "cannot decide"):
-            titles = [finding.verdict.claim.title for finding in chosen if finding.verdict.outcome == outcome]
-            if titles:
-                echo("  ", (outcome, STYLES[outcome]), ": " + "; ".join(titles))
-
-
-def echo(*parts: str | tuple[str, str]) -> None:
-    """One line on stdout, with colour only on a terminal that wants it."""
-    from rich.text import Text
-
-    console().print(Text.assemble(*parts), soft_wrap=True)
-
-
-def console() -> Any:
-    """The terminal, asked anew each time so that a redirected stdout is seen."""
-    from rich.console import Console
-
-    return Console(highlight=False)
-
-
 # show
 
 
@@ -209,53 +145,10 @@ def console() -> Any:
 def show(equations: tuple[str, ...]) -> None:
     """Show formulas: as printed and as right, what is differentiated, the code, domain and section."""
     from handgrad.equations import claims_of
+    from handgrad.terminal import show_claim
 
     for claim in claims_of(equations):
         show_claim(claim)
-
-
-def show_claim(claim: "Claim") -> None:
-    """Everything that the table says of a claim."""
-    import inspect
-    import textwrap
-
-    from handgrad.letters import SIZES
-
-    def block(title: str, text: str) -> None:
-        echo((title, "bold"))
-        echo(textwrap.indent(textwrap.dedent(text).strip("\n"), "    "))
-
-    echo((claim.title, "bold underline"))
-    block("section", claim.section)
-    block("about", claim.states)
-    conditions = "".join(f"; tried also where {condition.text}" for condition in claim.conditions)
-    block("domain", claim.domain + conditions)
-    block("as printed", f"{claim.printed.text}\n{claim.printed.latex}")
-    if claim.needs_correction():
-        block("right", f"{claim.right.text}\n{claim.right.latex}\nputs in {claim.correction}")
-    else:
-        block("right", "the same")
-    if claim.note:
-        block("note", claim.note)
-    by = f", by {', '.join(claim.with_respect_to)}" if claim.with_respect_to else ""
-    block(f"function {'differentiated' if by else 'compared'}{by}", inspect.getsource(claim.function))
-    block("by hand, right form", claim.right.code)
-    if claim.needs_correction():
-        block("by hand, as printed", claim.printed.code)
-    block("letters", letters_text(claim, SIZES["report"]))
-    echo("")
-
-
-def letters_text(claim: "Claim", sizes: "Sizes") -> str:
-    """The letters with their shapes and meanings."""
-    from handgrad.claims import NUMBERS
-
-    meanings = NUMBERS | {letter.name: letter.meaning for letter in claim.letters}
-    lines = [
-        f"{name:6} {'number' if shape == () else str(shape):14} {meanings.get(name, 'computed from the others')}"
-        for name, shape in claim.shapes(sizes).items()
-    ]
-    return "\n".join(lines)
 
 
 # compare
@@ -329,6 +222,7 @@ def judge_text(claim: "Claim", text: str, seed: int, sizes: "Sizes") -> "Finding
 def show_comparisons(findings: "list[Finding]", as_json: bool) -> None:
     """All findings as text, or as JSON with the three arrays beside the usual keys."""
     from handgrad.counterexample import plain
+    from handgrad.terminal import show_comparison
 
     if not as_json:
         for finding in findings:
@@ -342,49 +236,12 @@ def show_comparisons(findings: "list[Finding]", as_json: bool) -> None:
     click.echo(json.dumps({"handgrad": __version__, "seed": findings[0].verdict.seed, "claims": listed}))
 
 
-ROWS = 12
-
-
-def show_comparison(finding: "Finding") -> None:
-    """By hand, automatic and difference, row by row; the worst rows where there are many."""
-    import numpy as np
-    from rich.table import Table
-
-    from handgrad.findings import entry_text, example_text
-
-    verdict = finding.verdict
-    seen, outcome = verdict.comparison, str(verdict.outcome)
-    echo((verdict.claim.title, "bold"), f"   {finding.form}   shape {np.shape(seen.hand)}   seed {verdict.seed}")
-    with np.errstate(invalid="ignore"):
-        difference = seen.hand - seen.automatic
-        badness = np.where(np.isnan(difference), np.inf, np.abs(difference) / seen.tolerance)
-    order = np.argsort(-badness, axis=None, kind="stable")[:ROWS]
-    table = Table(box=None, pad_edge=False)
-    for column in (verdict.comparison.argument, "by hand", "automatic", "difference", "allowed", ""):
-        table.add_column(column, justify="left" if column in (verdict.comparison.argument, "") else "right")
-    for flat in sorted(int(i) for i in order):
-        at = np.unravel_index(flat, np.shape(seen.hand))
-        cells = [f"{x[at]:.6g}" for x in (seen.hand, seen.automatic, difference)]
-        index = "[" + ", ".join(str(int(i)) for i in at) + "]" if at else ""
-        table.add_row(index, *cells, f"{seen.tolerance[at]:.1g}", "differs" if seen.differs[at] else "")
-    console().print(table)
-    if np.size(seen.hand) > ROWS:
-        echo(f"{ROWS} of {np.size(seen.hand)} entries, the worst ones")
-    condition = f": {verdict.condition}" if verdict.condition else ""
-    third = f"   (third opinion: {seen.numeric.method})"
-    echo((outcome, STYLES[outcome]), condition, third)
-    if finding.explanation:
-        echo(finding.explanation)
-    if verdict.elsewhere is not None:
-        echo(f"elsewhere, worst at {entry_text(verdict.elsewhere.worst)}")
-    if finding.counterexample is not None:
-        echo(f"smallest counterexample: {example_text(finding.counterexample)}")
-    echo("")
-
-
 def prompt(claim: "Claim", seed: int, sizes: "Sizes") -> None:
     """Read formula after formula until the input ends; "help" lists the letters."""
     import contextlib
+
+    from handgrad.console import echo
+    from handgrad.terminal import letters_text, show_comparison
 
     with contextlib.suppress(ImportError):  # line editing and history, where the platform has it
         import readline  # noqa: F401
@@ -415,6 +272,7 @@ def prompt(claim: "Claim", seed: int, sizes: "Sizes") -> None:
 @json_option
 def doctor(as_json: bool) -> None:
     """Versions, the distribution that owns the imported `autograd`, and which extras are present."""
+    from handgrad.console import echo
     from handgrad.doctor import examine
 
     lines = examine()

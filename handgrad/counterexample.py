@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from handgrad.claims import Claim
+from handgrad.comparison import common_scale
 from handgrad.errors import FormulaError
 from handgrad.letters import Array, Condition, Sizes, Values
 from handgrad.oracles.automatic import automatic
-from handgrad.verdict import common_scale
 
 SMALLEST_FIRST = [
     Sizes(n=n, k=k, K=K, h=h, o=o, i=i)
@@ -89,7 +89,11 @@ def clear_failure(
         completed = claim.complete(values)
         try:
             hand = np.reshape(np.asarray(formula(completed), dtype=float), shape)
-        except (FormulaError, ValueError):  # a formula of the reader's may need more classes than there are here
+        except (
+            FormulaError,
+            ValueError,
+            IndexError,
+        ):  # a formula of the reader's may need more classes than there are here
             return None
         if claim.up_to_scale:
             hand = hand * common_scale(hand, machine)

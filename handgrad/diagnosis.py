@@ -5,8 +5,9 @@ from fractions import Fraction
 
 import numpy as np
 
+from handgrad.comparison import Comparison
 from handgrad.letters import Array
-from handgrad.verdict import Comparison, Outcome, Verdict
+from handgrad.verdict import Outcome, Verdict
 
 NAMED_FACTORS = {
     Fraction(-1): "a sign",
@@ -45,6 +46,8 @@ def undecided(verdict: Verdict) -> str:
 
 def extent(seen: Comparison) -> str:
     """How many entries differ, and how many have no value."""
+    if not np.any(seen.differs):
+        return "The difference is smaller than rounding: floating point can't see it here."
     total, differing = int(np.size(seen.differs)), int(np.sum(seen.differs))
     missing = int(np.sum(~np.isfinite(seen.hand)))
     words = f"{differing} of {total} entries differ." if total > 1 else "The value differs."

@@ -7,20 +7,26 @@ The JSON of a finding, one for each claim and form:
      "condition": text or null,
      "worst": {"argument", "index", "hand", "automatic", "numeric"} or null,
      "explanation": text or null,
-     "counterexample": {"letters": {name: value}, "hand", "automatic"} or null}
+     "counterexample": {"letters": {name: value}, "hand", "automatic"} or null,
+     "exact": {"trials": n, "error_bound": p, "fields": [primes]} or null}
+
+`exact` is the certificate of an exact verdict: p bounds the probability of a false "agrees". It is null where
+the verdict rests on floating point.
 
 A value that there is not (no entry of that index, an overflow) is null.
 """
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from math import ceil, floor, log10
 from typing import Any
 
 from handgrad.claims import Claim, Form, FormName
+from handgrad.comparison import Entry
 from handgrad.counterexample import Counterexample, smallest
 from handgrad.diagnosis import explanation
 from handgrad.letters import Array, Sizes, Values
-from handgrad.verdict import Entry, Outcome, Verdict, judge_formula
+from handgrad.verdict import Outcome, Verdict, judge_formula
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,7 @@ class Finding:
             "worst": None if verdict.worst is None else asdict(verdict.worst) | {"index": list(verdict.worst.index)},
             "explanation": self.explanation,
             "counterexample": None if self.counterexample is None else self.counterexample.to_dict(),
+            "exact": None if verdict.proof is None else verdict.proof.to_dict(),
         }
 
 
@@ -68,6 +75,26 @@ def finding_of(
     shrinks = verdict.outcome in (Outcome.DISAGREES, Outcome.ON_A_CONDITION)
     example = smallest(claim, formula, seed, fails_on) if shrinks else None
     return Finding(verdict, form or "yours", explanation(verdict), example)
+
+
+def certainty(verdict: Verdict) -> str:
+    """exact (error < 2e-13), or why the verdict rests on floating point."""
+    if verdict.proof is None:
+        return f"numeric: {verdict.remark}"
+    if not verdict.agrees:
+        return f"exact: differs in field {verdict.proof.identity.fields[-1]}"
+    bound = verdict.proof.identity.error_bound
+    return f"exact (error < {rounded_up(bound)})" if bound else "exact"
+
+
+def rounded_up(bound: float) -> str:
+    """A number a little above, in one digit.
+
+    >>> rounded_up(1.36e-13), rounded_up(9.5e-7)
+    ('2e-13', '1e-06')
+    """
+    exponent = floor(log10(bound))
+    return f"{ceil(bound / 10.0**exponent) * 10.0**exponent:.0e}"
 
 
 def entry_text(entry: Entry) -> str:

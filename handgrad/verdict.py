@@ -1,30 +1,26 @@
-"""Reaching a verdict: a formula by hand, the automatic gradient and a numeric one, set side by side.
+"""Reaching a verdict on a formula.
 
-At one point the three are compared entry by entry, each difference against what rounding can do to that
-entry. Where by hand and automatic differ, the numeric opinion says which of them to blame. A formula that
-fails on its whole domain is tried again on the conditions that its claim names.
+First exactly (`proof.py`), where every operation has an exact meaning: by hand and automatic are the same
+function or they are not. A difference is then looked at in floating point, where a numeric opinion says
+whom to blame. What has no exact meaning is judged in floating point alone (`comparison.py`), and the
+verdict says so. A formula that fails on its whole domain is tried again on a condition.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from handgrad.claims import Claim, Form, FormName
-from handgrad.errors import FormulaError
-from handgrad.letters import Array, Condition, Sizes, Values
-from handgrad.oracles.automatic import automatic
-from handgrad.oracles.numeric import Opinion, numeric
-from handgrad.oracles.rounding import ALLOWANCE, spreads
+from handgrad.claims import Claim, FormName
+from handgrad.comparison import Blame, Comparison, Entry, Formula, compare_on
+from handgrad.exact import ExactError
+from handgrad.letters import Condition, Sizes
+from handgrad.oracles.rounding import SAMPLES
+from handgrad.proof import Proof, prove
 
-Formula = Callable[[Values], Array]
-Blame = Literal["hand", "automatic", "numeric"]
-
-DRAWS = 3
-REDRAWS = 20  # how often a point where the function has no finite value is drawn anew
+FEW = 3  # samples of rounding where the exact answer is known already, and floating point only shows it
 
 
 class Outcome(StrEnum):
@@ -37,92 +33,28 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True)
-class Entry:
-    """One entry: where it is, and its three values. None stands for a value that there is not."""
-
-    argument: str
-    index: tuple[int, ...]
-    hand: float | None
-    automatic: float | None
-    numeric: float | None
-
-
-@dataclass(frozen=True)
-class Comparison:
-    """The three opinions at one point, in the shape that a reader sees.
-
-    tolerance  what rounding may do to the difference of by hand and automatic, entry by entry
-    """
-
-    argument: str
-    values: Values
-    hand: Array
-    automatic: Array
-    numeric: Opinion
-    tolerance: Array
-
-    @cached_property
-    def differs(self) -> Array:
-        """Where by hand and automatic differ by more than rounding; a missing value differs."""
-        with np.errstate(invalid="ignore"):
-            return ~(np.abs(self.hand - self.automatic) <= self.tolerance)
-
-    @cached_property
-    def disputed(self) -> Array:
-        """Where the numeric opinion was asked and contradicts the automatic one."""
-        return self._contradicts(self.automatic)
-
-    def _contradicts(self, other: Array) -> Array:
-        with np.errstate(invalid="ignore"):
-            agrees = np.abs(self.numeric.value - other) <= self.tolerance + self.numeric.error
-        return ~np.isnan(self.numeric.value) & ~agrees
-
-    @cached_property
-    def blame(self) -> Blame | None:
-        """Whose value stands alone; None where all agree, or where no two do."""
-        if np.any(self.differs):
-            at = self.worst_index
-            with_automatic = not self.disputed[at]
-            with_hand = not self._contradicts(self.hand)[at]
-            return "hand" if with_automatic else "automatic" if with_hand else None
-        return "numeric" if np.any(self.disputed) else None
-
-    @cached_property
-    def worst_index(self) -> tuple[int, ...]:
-        """Where the difference is greatest beside what rounding allows, a missing value only if all are."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            badness = np.abs(self.hand - self.automatic) / self.tolerance
-        badness = np.where(np.isnan(badness), -1.0 + 0.5 * np.isnan(self.hand), badness)
-        return tuple(int(i) for i in np.unravel_index(np.argmax(badness), np.shape(badness)))
-
-    @property
-    def worst(self) -> Entry:
-        """The entry at `worst_index`."""
-        at = self.worst_index
-        seen = (self.hand[at], self.automatic[at], self.numeric.value[at])
-        return Entry(self.argument, at, *(float(x) if np.isfinite(x) else None for x in seen))
-
-
-@dataclass(frozen=True)
 class Verdict:
-    """What was found out about one form of one claim.
+    """What was found out about a formula.
 
-    comparison  the point that the verdict rests on
-    elsewhere   where the outcome is "agrees on a condition", a point off the condition, at which it fails
-    condition   in words, where the outcome is "agrees on a condition"
+    on          the condition, where the outcome is "agrees on a condition"
     blame       who stands alone: "hand", "automatic" or "numeric"
-    seed, sizes what to give to see the same again
+    proof       the exact answer that the outcome rests on; None where it rests on floating point
+    remark      why it rests on floating point, or what the exact answer hangs on
+    seed, sizes, dtype  what to give to see the same again
     """
 
     claim: Claim
     form: FormName | None
+    formula: Formula
     outcome: Outcome
-    comparison: Comparison
-    elsewhere: Comparison | None
-    condition: str | None
+    on: Condition | None
     blame: Blame | None
+    proof: Proof | None
+    remark: str | None
     seed: int
     sizes: Sizes
+    dtype: Any
+    evidence: Comparison | None = field(repr=False, default=None)
 
     @property
     def agrees(self) -> bool:
@@ -130,13 +62,41 @@ class Verdict:
         return self.outcome in (Outcome.AGREES, Outcome.ON_A_CONDITION)
 
     @property
+    def condition(self) -> str | None:
+        """The condition in words."""
+        return None if self.on is None else self.on.text
+
+    @cached_property
+    def comparison(self) -> Comparison:
+        """A point that shows the verdict in floating point; on the condition, where there is one."""
+        return self.evidence or self._compare(self.on)
+
+    @cached_property
+    def elsewhere(self) -> Comparison | None:
+        """Where the outcome is "agrees on a condition": a point off the condition."""
+        return None if self.on is None else self._compare(None)
+
+    def _compare(self, on: Condition | None) -> Comparison:
+        samples = SAMPLES if self.proof is None else FEW
+        return compare_on(self.claim, self.formula, self.seed, self.sizes, on, self.dtype, samples)
+
+    @property
     def worst(self) -> Entry | None:
         """The worst entry, where by hand and automatic differ somewhere in the whole domain."""
+        if self.outcome is Outcome.AGREES:
+            return None
         seen = self.elsewhere or self.comparison
         return seen.worst if np.any(seen.differs) else None
 
 
-def judge(claim: Claim, form: FormName, seed: int = 0, sizes: Sizes | None = None, dtype: Any = np.float64) -> Verdict:
+def judge(
+    claim: Claim,
+    form: FormName,
+    seed: int = 0,
+    sizes: Sizes | None = None,
+    dtype: Any = np.float64,
+    exact: bool = True,
+) -> Verdict:
     """Judge one form of a claim.
 
     >>> from handgrad.equations import claims_of
@@ -144,7 +104,7 @@ def judge(claim: Claim, form: FormName, seed: int = 0, sizes: Sizes | None = Non
     >>> judge(claim, "printed").outcome, judge(claim, "right").condition
     (<Outcome.DISAGREES: 'disagrees'>, 'sum_k y_k = 1')
     """
-    return judge_formula(claim, claim.forms()[form], seed, sizes, dtype, form)
+    return judge_formula(claim, claim.forms()[form], seed, sizes, dtype, form, exact)
 
 
 def judge_formula(
@@ -154,92 +114,62 @@ def judge_formula(
     sizes: Sizes | None = None,
     dtype: Any = np.float64,
     form: FormName | None = None,
+    exact: bool = True,
 ) -> Verdict:
     """Judge any formula in a claim's letters: a function of the claim's `Values`.
+
+    `exact=False`, or float32, judges in floating point alone.
 
     Raises `FormulaError` when the formula's value has not the claimed shape.
     """
     sizes = sizes or Sizes()
+    proof, remark = None, "asked for"
+    if exact and np.dtype(dtype) == np.float64:
+        try:
+            proof, remark = prove(claim, formula, seed, sizes), ""
+        except ExactError as error:
+            remark = str(error)
 
     def verdict(
-        outcome: Outcome, seen: Comparison, elsewhere: Comparison | None = None, condition: str | None = None
+        outcome: Outcome, on: Condition | None, seen: Comparison | None, shown: Proof | None, remark: str = ""
     ) -> Verdict:
-        return Verdict(claim, form, outcome, seen, elsewhere, condition, seen.blame, seed, sizes)
+        blame = None if seen is None else seen.blame
+        return Verdict(claim, form, formula, outcome, on, blame, shown, remark or None, seed, sizes, dtype, seen)
 
-    everywhere = compare_on(claim, formula, seed, sizes, None, dtype)
+    if proof is not None and proof.identity.same:
+        outcome = Outcome.AGREES if proof.condition is None else Outcome.ON_A_CONDITION
+        return verdict(outcome, proof.condition, None, proof)
+    outcome, on, seen = in_floating_point(claim, formula, seed, sizes, dtype, SAMPLES if proof is None else FEW)
+    if proof is None:
+        return verdict(outcome, on, seen, None, remark)
+    if outcome in (Outcome.AGREES, Outcome.ON_A_CONDITION):
+        if proof.identity.opaque or proof.identity.hangs_on_constants:
+            return verdict(outcome, on, seen, None, hangs_on(proof))
+        return verdict(Outcome.DISAGREES, None, seen, proof, "the difference is below rounding")
+    return verdict(outcome, on, seen, proof if outcome is Outcome.DISAGREES else None)
+
+
+def hangs_on(proof: Proof) -> str:
+    """Why an exact difference is no evidence."""
+    if proof.identity.opaque:
+        return "values of log or square roots take part, whose identities have no exact meaning here"
+    constants = ", ".join(proof.irrational_constants())
+    return f"an exact difference hangs on constants that are no simple numbers: {constants}"
+
+
+def in_floating_point(
+    claim: Claim, formula: Formula, seed: int, sizes: Sizes, dtype: Any, samples: int
+) -> tuple[Outcome, Condition | None, Comparison]:
+    """The outcome by three opinions, the condition if there is one, and the point that shows it."""
+    everywhere = compare_on(claim, formula, seed, sizes, None, dtype, samples)
     if not np.all(np.isfinite(everywhere.automatic)):
-        return verdict(Outcome.CANNOT_DECIDE, everywhere)
+        return Outcome.CANNOT_DECIDE, None, everywhere
     if not np.any(everywhere.differs):
-        return verdict(Outcome.AGREES if everywhere.blame is None else Outcome.CANNOT_DECIDE, everywhere)
+        return (Outcome.AGREES if everywhere.blame is None else Outcome.CANNOT_DECIDE), None, everywhere
     seen = everywhere
     for condition in claim.conditions:
-        seen = compare_on(claim, formula, seed, sizes, condition, dtype)
+        seen = compare_on(claim, formula, seed, sizes, condition, dtype, samples)
         if not np.any(seen.differs) and seen.blame is None and everywhere.blame == "hand":
-            return verdict(Outcome.ON_A_CONDITION, seen, everywhere, condition.text)
+            return Outcome.ON_A_CONDITION, condition, seen
     # What fails even on a condition is the stronger evidence.
-    return verdict(Outcome.DISAGREES if seen.blame == "hand" else Outcome.CANNOT_DECIDE, seen)
-
-
-def compare_on(
-    claim: Claim, formula: Formula, seed: int, sizes: Sizes, condition: Condition | None, dtype: Any
-) -> Comparison:
-    """Compare at several points; return the first at which somebody stands alone, else the last."""
-    seen = None
-    draws = DRAWS if claim.letters else 1
-    for index in range(draws):
-        for again in range(REDRAWS):
-            values = claim.draw(seed, index + again * draws, sizes, condition, dtype)
-            seen = compare_at(claim, formula, values, sizes, seed)
-            if np.all(np.isfinite(seen.automatic)):
-                break
-        if seen is not None and (np.any(seen.differs) or seen.blame is not None):
-            return seen
-    assert seen is not None
-    return seen
-
-
-def compare_at(claim: Claim, formula: Formula, values: Values, sizes: Sizes, seed: int = 0) -> Comparison:
-    """Ask all three at one point."""
-    rng = np.random.default_rng([seed, 1])
-    shape, full_shape = claim.shape(sizes), claim.sizes(sizes).shape(claim.axes)
-
-    def truth(at: Values) -> Array:
-        return np.reshape(automatic(claim, at), shape)
-
-    def by_hand(at: Values) -> Array:
-        result = formula(claim.complete(at))
-        wanted = full_shape if isinstance(formula, Form) else shape
-        if np.shape(result) != wanted:
-            raise FormulaError(f"{claim.title}: wanted a value of shape {wanted}, got {np.shape(result)}")
-        return np.reshape(result, shape)
-
-    with np.errstate(all="ignore"):
-        machine = np.asarray(truth(values), dtype=float)
-        if not np.all(np.isfinite(claim.function(values))):
-            machine = np.full(shape, np.nan)  # a rule may give a slope where the function has no value
-        hand = np.asarray(by_hand(values), dtype=float)
-        scale = common_scale(hand, machine) if claim.up_to_scale else 1.0
-        hand = scale * hand
-        # Where rounding can already explain every difference, there is no need to measure it further.
-        kind: Any = np.result_type(*(values[letter.name] for letter in claim.letters)) if claim.letters else float
-        tolerance = 4 * np.finfo(kind).eps * np.maximum(np.abs(machine), np.abs(hand))
-        tolerance = tolerance + np.finfo(kind).smallest_subnormal
-        rounding = spreads([lambda at: scale * by_hand(at), truth], values, rng)
-        differs = ~(np.abs(hand - machine) <= tolerance)
-        suspects = [int(i) for i in np.argsort(-np.where(differs, np.abs(hand - machine), 0), axis=None)[:8]]
-        third = numeric(claim, values, suspects, rng)
-    third = Opinion(np.reshape(third.value, shape), np.reshape(third.error, shape), third.method)
-    name = ", ".join(claim.with_respect_to) or "value"
-    seen = Comparison(name, claim.as_read(claim.complete(values)), hand, machine, third, tolerance)
-    with np.errstate(all="ignore"):
-        for slack in rounding:
-            if not np.any(seen.differs | seen.disputed):
-                break
-            seen = replace(seen, tolerance=tolerance + ALLOWANCE * slack)
-    return seen
-
-
-def common_scale(hand: Array, machine: Array) -> float:
-    """The factor that brings the formula nearest to the gradient, where only its direction is claimed."""
-    along, own = float(np.vdot(hand, machine)), float(np.vdot(hand, hand))
-    return along / own if own > 0 and along > 0 else 1.0
+    return (Outcome.DISAGREES if seen.blame == "hand" else Outcome.CANNOT_DECIDE), None, seen

@@ -7,10 +7,10 @@ whether an equation holds: that is computed.
 from collections.abc import Sequence
 
 from handgrad.claims import Claim
-from handgrad.equations import beyond, convolution, dense, output_layer
+from handgrad.equations import beyond, convolution, dense, output_layer, pooling
 from handgrad.errors import UnknownEquationError
 
-REPORT: tuple[Claim, ...] = (*dense.CLAIMS, *output_layer.CLAIMS, *convolution.CLAIMS)
+REPORT: tuple[Claim, ...] = (*dense.CLAIMS, *output_layer.CLAIMS, *pooling.CLAIMS, *convolution.CLAIMS)
 BEYOND: tuple[Claim, ...] = beyond.CLAIMS
 
 

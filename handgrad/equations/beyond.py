@@ -7,8 +7,8 @@ from typing import Any
 
 from handgrad.claims import Claim, Form
 from handgrad.equations import dense as output
-from handgrad.equations.convolution import NETWORK
 from handgrad.equations.definitions import dense_hidden, dense_letters, dense_output, half_squared_error
+from handgrad.equations.network import NETWORK
 from handgrad.letters import Array, Letter, Values
 from manual import convolution, hidden
 

@@ -95,7 +95,7 @@ def shaken(x: Any, rng: np.random.Generator) -> Any:
 
 
 def spreads(
-    computations: Sequence[Callable[[Values], Array]], values: Values, rng: np.random.Generator
+    computations: Sequence[Callable[[Values], Array]], values: Values, rng: np.random.Generator, samples: int = SAMPLES
 ) -> Iterator[Array]:
     """The sum of the widest moves of several results by rounding, entry by entry, after 1, 2, ... samples.
 
@@ -103,7 +103,7 @@ def spreads(
     """
     at = [np.asarray(compute(values), dtype=float) for compute in computations]
     widest = [np.zeros(result.shape) for result in at]
-    for _ in range(SAMPLES):
+    for _ in range(samples):
         moved = Values({name: shaken(x, rng) if np.asarray(x).dtype.kind == "f" else x for name, x in values.items()})
         for i, compute in enumerate(computations):
             result = np.asarray(bare(compute(moved)), dtype=float)

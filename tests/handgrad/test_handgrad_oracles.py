@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 
 from autograd.rules import RULES, Rule
 from handgrad.claims import Claim, Form
+from handgrad.comparison import compare_at
 from handgrad.equations import claims_of
 from handgrad.letters import Letter, Sizes, Values
 from handgrad.oracles.numeric import central_difference, complex_step, is_analytic, numeric
 from handgrad.oracles.rounding import ALLOWANCE, SAMPLES, Shaken, bare, spreads
-from handgrad.verdict import Outcome, compare_at, judge, judge_formula
+from handgrad.verdict import Outcome, judge, judge_formula
 
 X = Letter("x", "K", "any numbers")
 

@@ -1,0 +1,219 @@
+"""Towers and the arithmetic of their fields."""
+
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from exact_fixtures import TINY, TOWERS, modulo
+from hypothesis import given
+from hypothesis import strategies as st
+
+from handgrad.exact import ExactError, Tower, TowerError, VanishingDenominatorError, tower
+from handgrad.exact.elimination import determinant, inverse, solve
+from handgrad.exact.field import Field
+from handgrad.exact.tower import is_prime
+
+LEVELS = [(t, level) for t in TOWERS for level in range(t.levels)]
+IDS = [f"{t.levels} levels, modulo {t.primes[level]}" for t, level in LEVELS]
+numbers = st.lists(st.integers(0, 2**90), min_size=3, max_size=3)
+
+
+def by_division(n):
+    return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))
+
+
+def test_primes_are_those_that_nothing_divides():
+    assert [n for n in range(2000) if is_prime(n)] == [n for n in range(2000) if by_division(n)]
+
+
+# Strong pseudoprimes to the bases 2; 2, 3; 2, 3, 5 (OEIS A014233), Carmichael numbers, and Mersenne primes.
+@pytest.mark.parametrize("n", [2047, 1373653, 25326001, 3215031751, 561, 41041, 2**67 - 1, (2**31 - 1) ** 2])
+def test_composites_that_look_like_primes(n):
+    assert not is_prime(n)
+
+
+@pytest.mark.parametrize("n", [2**31 - 1, 2**61 - 1, 2**89 - 1])
+def test_large_primes(n):
+    assert is_prime(n)
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3, 4, 5, 9, 12])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_tower_is_one(levels, seed):
+    found = tower(levels, seed)
+    assert len(found.primes) == levels
+    for below, above in pairwise(found.primes):
+        assert (above - 1) % below == 0
+    for p in found.primes:
+        assert p % 4 == 1
+        assert pow(Field(p).root_of_minus_one, 2, p) == p - 1
+    for (below, above), w in zip(pairwise(found.primes), found.generators, strict=True):
+        assert w != 1  # below is a prime, so the order of any other element with w^below = 1 is below
+        assert pow(w, below, above) == 1
+    if levels <= 4:
+        assert found.primes[-1] < 2**31
+
+
+def test_towers_come_from_their_seed():
+    again = tower.__wrapped__(3, 5)
+    assert again == tower(3, 5)
+    assert len({tower(3, seed).primes for seed in range(50)}) == 50
+
+
+@pytest.mark.parametrize(
+    ("primes", "generators"),
+    [((), ()), ((5, 41), ()), ((5, 43), (2,)), ((7, 29), (2,)), ((5, 41), (1,)), ((5, 41), (2,)), ((9, 37), (7,))],
+)
+def test_what_is_no_tower_is_refused(primes, generators):
+    with pytest.raises(TowerError, match="wanted primes"):
+        Tower(primes, generators)
+
+
+@pytest.mark.parametrize(("t", "level"), LEVELS, ids=IDS)
+@given(x=numbers, y=numbers, z=numbers)
+def test_field_axioms(t, level, x, y, z):
+    field, p = t.fields[level], t.primes[level]
+    a, b, c = (field.array([n % p for n in v]) for v in (x, y, z))
+    add, multiply = field.add, field.multiply
+    zero, one = field.array([0] * 3), field.array([1] * 3)
+    assert np.array_equal(add(a, b), add(b, a))
+    assert np.array_equal(multiply(a, b), multiply(b, a))
+    assert np.array_equal(add(add(a, b), c), add(a, add(b, c)))
+    assert np.array_equal(multiply(multiply(a, b), c), multiply(a, multiply(b, c)))
+    assert np.array_equal(multiply(a, add(b, c)), add(multiply(a, b), multiply(a, c)))
+    assert np.array_equal(add(a, field.negative(a)), zero)
+    assert np.array_equal(field.subtract(a, b), add(a, field.negative(b)))
+    nonzero = np.where(a == 0, 1, a)
+    assert np.array_equal(multiply(nonzero, field.inverse(nonzero)), one)
+    assert [int(v) for v in multiply(a, b)] == [m * n % p for m, n in zip(x, y, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("t", "level"), [p for p in LEVELS if p[1]], ids=[i for i, p in zip(IDS, LEVELS, strict=True) if p[1]]
+)
+@given(x=numbers, y=numbers)
+def test_exponentials_are_homomorphisms(t, level, x, y):
+    below, field = t.fields[level - 1], t.fields[level]
+    a, b = (below.array([n % below.prime for n in v]) for v in (x, y))
+
+    def e(v):
+        return t.exponential(level, v)
+
+    assert np.array_equal(e(below.add(a, b)), field.multiply(e(a), e(b)))
+    assert np.array_equal(field.multiply(e(below.negative(a)), e(a)), field.array([1] * 3))
+    assert e(below.array([0])).tolist() == [1]
+    w = t.generators[level - 1]
+    assert [int(v) for v in e(a)] == [pow(w, int(v), field.prime) for v in a]
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 4, 5, 7, 8, 33, 100])
+@pytest.mark.parametrize("p", [13, 2**31 - 1, 2**61 - 1])
+def test_inverses_of_any_number_at_once(n, p):
+    field = Field(p)
+    a = field.array([k % (p - 1) + 1 for k in range(n)])
+    assert [int(x) for x in field.inverse(a)] == [pow(int(x), -1, p) for x in a]
+
+
+def test_zero_has_no_inverse():
+    with pytest.raises(VanishingDenominatorError, match="wanted denominators other than 0 modulo 13, got 0"):
+        Field(13).inverse(np.array([1, 0]))
+    assert issubclass(VanishingDenominatorError, ExactError)
+
+
+@pytest.mark.parametrize("p", [13, 2**31 - 1, 2**61 - 1])
+@pytest.mark.parametrize(
+    "shapes", [((3, 4), (4, 2)), ((4,), (4,)), ((2, 3, 4), (4,)), ((4,), (2, 4, 3)), ((2, 1), (1, 3))]
+)
+def test_matrix_products_are_exact_at_the_largest_residues(p, shapes):
+    field = Field(p)
+    rng = np.random.default_rng(1)
+    a, b = (field.array(p - 1 - rng.integers(0, 5, shape)) for shape in shapes)
+    wanted = np.asarray(np.matmul(a.astype(object), b.astype(object)) % p)
+    assert np.array_equal(field.matmul(a, b), wanted)
+
+
+def test_a_long_matrix_product_does_not_overflow():
+    field = Field(2**31 - 1)
+    a = np.full((1, 2**20 + 3), 2**31 - 2)  # -1, so that the sum of squares counts
+    assert field.matmul(a, a.T).tolist() == [[2**20 + 3]]
+
+
+def test_sums_and_products_do_not_overflow():
+    field = Field(2**31 - 1)
+    a = np.full(1001, 2**31 - 2)  # -1
+    assert field.sum(a) == 2**31 - 1 - 1001
+    assert field.cumsum(a)[-1] == 2**31 - 1 - 1001
+    assert field.prod(a) == 2**31 - 2
+    assert field.prod(a[:0]) == 1
+
+
+@pytest.mark.parametrize("p", [13, 17, 97, 2**31 - 1, 193, 2**61 - 1])
+def test_roots_of_squares_and_of_nothing_else(p):
+    field = Field(p)
+    for n in range(min(p, 60)):
+        square = n * n % p
+        root = field.square_root(field.array(square))
+        assert root is not None
+        assert int(root) == min(n, p - n) if n else int(root) == 0
+    if p < 100:
+        squares = {n * n % p for n in range(p)}
+        assert all(field.square_root(field.array(n)) is None for n in range(p) if n not in squares)
+
+
+@given(st.integers(-50, 50), st.integers(1, 100))
+def test_integer_powers(n, a):
+    field = Field(1009)
+    assert int(field.power(field.array(a), n)) == pow(a, n, 1009)
+
+
+@given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=4))
+def test_binary_fractions_are_taken_exactly(xs):
+    for field in TOWERS[1].fields:
+        assert field.of_dyadic(np.array(xs)).tolist() == [modulo(Fraction(x), field.prime) for x in xs]
+
+
+# Linear algebra against elimination with fractions
+
+
+def eliminated(a, b):
+    """x with a x = b and det a, by plain elimination over the rationals."""
+    n, rows, det = len(a), [list(map(Fraction, [*r, *s])) for r, s in zip(a, b, strict=True)], Fraction(1)
+    for k in range(n):
+        pivot = next(i for i in range(k, n) if rows[i][k])
+        if pivot != k:
+            rows[k], rows[pivot], det = rows[pivot], rows[k], -det
+        det *= rows[k][k]
+        rows[k] = [x / rows[k][k] for x in rows[k]]
+        for i in range(n):
+            if i != k:
+                rows[i] = [x - rows[i][k] * y for x, y in zip(rows[i], rows[k], strict=True)]
+    return [r[n:] for r in rows], det
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 5])
+@pytest.mark.parametrize("p", [2**31 - 1, 2**61 - 1])
+def test_elimination_is_that_of_fractions(n, p):
+    field, rng = Field(p), np.random.default_rng(n)
+    a = rng.integers(-9, 9, (4, n, n))
+    a[:, 0, 0] = 0 if n > 1 else 3  # a first pivot that must be searched for
+    a[:, n - 1, 0] += 20
+    b = rng.integers(-9, 9, (4, n, 2))
+    r, s = field.of_integers(a), field.of_integers(b)
+    solved, dets, inverses = solve(field, r, s), determinant(field, r), inverse(field, r)
+    for i in range(4):
+        x, det = eliminated(a[i].tolist(), b[i].tolist())
+        one, _ = eliminated(a[i].tolist(), np.eye(n, dtype=int).tolist())
+        assert solved[i].tolist() == modulo(np.array(x, dtype=object), p).tolist()
+        assert inverses[i].tolist() == modulo(np.array(one, dtype=object), p).tolist()
+        assert dets[i] == modulo(det, p)
+
+
+def test_a_singular_matrix_has_determinant_zero_and_no_inverse():
+    field = Field(13)
+    a = field.array([[1, 2], [2, 17]])  # 17 is 4 modulo 13
+    assert determinant(field, a % 13) == 0
+    with pytest.raises(VanishingDenominatorError):
+        inverse(field, a % 13)
+    assert determinant(field, field.array(np.zeros((0, 3, 3)))).shape == (0,)
+    assert TINY.levels == 3
