@@ -83,8 +83,9 @@ def certainty(verdict: Verdict) -> str:
         return f"numeric: {verdict.remark}"
     if not verdict.agrees:
         return f"exact: differs in field {verdict.proof.identity.fields[-1]}"
-    bound = verdict.proof.identity.error_bound
-    return f"exact (error < {rounded_up(bound)})" if bound else "exact"
+    identity = verdict.proof.identity
+    branches = " on the branches taken" if identity.branched else ""
+    return f"exact{branches}" + (f" (error < {rounded_up(identity.error_bound)})" if identity.error_bound else "")
 
 
 def rounded_up(bound: float) -> str:

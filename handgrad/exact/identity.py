@@ -14,6 +14,9 @@ where the denominator vanishes are drawn anew, and n / (|S| - m) <= (n + m) / |S
 difference vanishes modulo a prime of a tower as a whole: a multiple of that very prime would have to stand
 among its coefficients, and the next trial takes another tower.
 
+Branches are decided by the float64 shadow, and the bound holds for the branches that the points took. Where a
+comparison, a maximum or an absolute value takes part, more points are compared, and the answer says so.
+
 **Heuristic.** An exponential e^x becomes w^x in the next field, x the residue in this one, as Mirage does
 with one exponential and two fields (M. Wu et al., "Mirage: A Multi-Level Superoptimizer for Tensor
 Programs", OSDI 2025); a tower repeats it. All that follows from e^(a+b) = e^a e^b holds exactly: same
@@ -36,6 +39,7 @@ import numpy as np
 
 from handgrad.exact.array import OPAQUE, ROUNDED, UNDEFINED, ExactArray
 from handgrad.exact.constants import Constant, recording
+from handgrad.exact.decisions import watching
 from handgrad.exact.errors import ExactError, LevelsSpentError, NoSquareRootError, RedrawError
 from handgrad.exact.lifting import lift
 from handgrad.exact.tower import Tower, tower
@@ -44,6 +48,8 @@ Array = Any
 Function = Callable[[dict[str, Any]], Any]
 Draw = Callable[[np.random.Generator], Mapping[str, Any]]
 
+TRIALS_WITH_BRANCHES = 16
+SECOND = 500  # trials from here on are for second opinions
 REDRAWS = 200  # at most so many points without a value in a row
 SAME_POINTS = 4  # so many points in one tower, before another is taken
 # Shadows differ clearly when they differ by more than rounding explains: a relative 1e-9, seven digits above
@@ -63,6 +69,7 @@ class Identity:
     degree              a bound of the degree of the difference
     constants           the fractions that floats were taken for
     hangs_on_constants  they differ, the shadows do not, and a constant that is no simple rational took part
+    branched            comparisons, maxima or absolute values took part: seen on the branches taken
     opaque              they differ, but values of log or sqrt took part: no evidence
     shadow_first, shadow_second, inputs   the two results in float64 and the point, of the last trial
     """
@@ -75,6 +82,7 @@ class Identity:
     degree: int
     constants: tuple[Constant, ...]
     hangs_on_constants: bool
+    branched: bool
     opaque: bool
     shadow_first: Array
     shadow_second: Array
@@ -128,14 +136,15 @@ def identical(
     """
     points = Points(first, second, draw, seed, levels)
     size = 1.0
-    with recording() as taken:
+    with recording() as taken, watching() as decided:
         seen: list[Seen] = []
-        for trial in range(trials):
+        while len(seen) < (max(trials, TRIALS_WITH_BRANCHES) if decided else trials):
+            trial = len(seen)
             here = points.seen(trial)
             confirmed = here
             if np.any(here.differs) and not here.clearly:
                 # Another point, another tower: a branch that fell differently by rounding does not come again.
-                confirmed = points.seen(trials + trial)
+                confirmed = points.seen(SECOND + trial)
             seen.append(confirmed)
             size *= min(1.0, confirmed.degree / min(sampled, points.smallest))
             if np.any(confirmed.differs):
@@ -151,6 +160,7 @@ def identical(
         degree=max(point.degree for point in seen),
         constants=tuple(taken.values()),
         hangs_on_constants=not same and bool(last.taint & ROUNDED) and not last.clearly,
+        branched=bool(decided),
         opaque=not same and bool(last.taint & OPAQUE),
         shadow_first=last.first,
         shadow_second=last.second,

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from handgrad.exact.decisions import note
 from handgrad.exact.errors import NoExactMeaningError
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -31,6 +32,7 @@ def apply(function: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     meaning = MEANINGS.get(function)
     if meaning is None:
         raise NoExactMeaningError(name_of(function))
+    note(function)
     given = {name: value for name, value in options.items() if value is not np._NoValue}
     with np.errstate(all="ignore"):  # the shadow may overflow where the residues do not
         return meaning(*args, **given)

@@ -259,3 +259,21 @@ def test_a_right_form_is_never_refuted():
     for seed in range(draws):
         found = identical(lambda at: autograd.grad(loss)(at["x"], at["W"]), by_hand, draw, trials=1, seed=seed)
         assert found.same, seed
+
+
+def test_a_difference_on_one_branch_in_eight_is_found():
+    # |x| and x are the same where all three are positive, which one point in eight is.
+    for seed in range(20):
+        found = identical(
+            lambda at: np.absolute(at["x"]),
+            lambda at: at["x"],
+            lambda rng: {"x": rng.integers(-(2**25), 2**25, 3) / 2**20},
+            seed=seed,
+        )
+        assert found.branched
+        assert not found.same
+
+
+def test_without_a_comparison_nothing_is_branched():
+    draw = lambda rng: {"x": rng.integers(1, 2**25, 3) / 2**20}
+    assert not identical(lambda at: at["x"] * 2, lambda at: at["x"] + at["x"], draw).branched
