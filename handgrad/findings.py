@@ -18,25 +18,43 @@ A value that there is not (no entry of that index, an overflow) is null.
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from math import ceil, floor, log10
 from typing import Any
 
-from handgrad.claims import Claim, Form, FormName
+from handgrad.claims import Claim, FormName
 from handgrad.comparison import Entry
 from handgrad.counterexample import Counterexample, smallest
 from handgrad.diagnosis import explanation
 from handgrad.letters import Array, Sizes, Values
-from handgrad.verdict import Outcome, Verdict, judge_formula
+from handgrad.verdict import Outcome, Verdict, judge, judge_formula
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A verdict, what is wrong in words, and the smallest example of it."""
+    """A verdict, what is wrong in words, and the smallest example of it; the last two when they are asked for."""
 
     verdict: Verdict
     form: str
-    explanation: str | None
-    counterexample: Counterexample | None
+
+    @cached_property
+    def explanation(self) -> str | None:
+        """A few sentences about a formula that does not hold everywhere."""
+        return explanation(self.verdict)
+
+    @cached_property
+    def counterexample(self) -> Counterexample | None:
+        """The smallest example of what is wrong.
+
+        Where the formula fails even on its condition, the example meets the condition: nobody can then put the
+        failure down to that.
+        """
+        verdict = self.verdict
+        if verdict.outcome not in (Outcome.DISAGREES, Outcome.ON_A_CONDITION):
+            return None
+        conditions = verdict.claim.conditions
+        fails_on = conditions[-1] if verdict.outcome is Outcome.DISAGREES and conditions else None
+        return smallest(verdict.claim, verdict.formula, verdict.seed, fails_on)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of the module's docstring."""
@@ -56,25 +74,12 @@ class Finding:
 
 def find_out(claim: Claim, form: FormName, seed: int, sizes: Sizes) -> Finding:
     """Judge the printed or the right form of a claim."""
-    return finding_of(claim, claim.forms()[form], seed, sizes, form)
+    return Finding(judge(claim, form, seed, sizes), form)
 
 
 def find_out_yours(claim: Claim, formula: Callable[[Values], Array], seed: int, sizes: Sizes) -> Finding:
     """Judge a reader's formula in the letters of a claim."""
-    return finding_of(claim, formula, seed, sizes, None)
-
-
-def finding_of(
-    claim: Claim, formula: Form | Callable[[Values], Array], seed: int, sizes: Sizes, form: FormName | None
-) -> Finding:
-    """Judge, explain, and look for the smallest example of what is wrong."""
-    verdict = judge_formula(claim, formula, seed, sizes, form=form)
-    # Where the formula fails even on its condition, the example should meet the condition: nobody can then
-    # put the failure down to the condition.
-    fails_on = claim.conditions[-1] if verdict.outcome is Outcome.DISAGREES and claim.conditions else None
-    shrinks = verdict.outcome in (Outcome.DISAGREES, Outcome.ON_A_CONDITION)
-    example = smallest(claim, formula, seed, fails_on) if shrinks else None
-    return Finding(verdict, form or "yours", explanation(verdict), example)
+    return Finding(judge_formula(claim, formula, seed, sizes), "yours")
 
 
 def certainty(verdict: Verdict) -> str:

@@ -101,11 +101,12 @@ def sides(claim: Claim, formula: Formula, sizes: Sizes) -> tuple[Function, Funct
         contract = claim.contract
         return (lambda letters: contract(by_hand(letters), letters["cotangent"])), partial(pulled_back, claim)
     if claim.up_to_scale:
-        # h is parallel to g where h_i g_last = g_i h_last for every i; the last entry belongs to b.
-        return (
-            lambda letters: by_hand(letters) * truth(letters)[-1],
-            lambda letters: truth(letters) * by_hand(letters)[-1],
-        )
+        # h is parallel to g where h_i g_last - g_i h_last = 0 for every i; the last entry belongs to b.
+        def across(letters: dict[str, Any]) -> Array:
+            h, g = by_hand(letters), truth(letters)
+            return h * g[-1] - g * h[-1]
+
+        return across, lambda letters: np.zeros(shape)
     return by_hand, truth
 
 
