@@ -15,6 +15,7 @@ import numpy as np
 
 import autograd
 from autograd import Tensor
+from benchmarks.exact import contenders as exact_contenders
 from manual import networks
 
 ROUNDS = 15
@@ -74,6 +75,14 @@ def network(n: int, filters: int) -> None:
     print(f"network, N = {n:3}, filters = {filters}   {row} (the image's gradient too)   ratio {ratio:.2f}")
 
 
+def exact() -> None:
+    """The exact check beside torch's, interleaved."""
+    times = medians(exact_contenders(), rounds=5)
+    for name, seconds in times.items():
+        ratio = seconds / times["exact"]
+        print(f"check of 1,476 parameters, {name:22} {seconds * 1e3:9.1f} ms   {ratio:7.1f} x ours")
+
+
 def command() -> None:
     """The command from a cold start."""
     run = [sys.executable, "-m", "handgrad"]
@@ -91,4 +100,5 @@ if __name__ == "__main__":
     tape()
     for size in ((1, 1), (64, 1), (64, 8)):
         network(*size)
+    exact()
     command()
