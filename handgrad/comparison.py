@@ -14,7 +14,7 @@ from handgrad.claims import Claim, Form
 from handgrad.errors import FormulaError
 from handgrad.letters import Array, Condition, Sizes, Values
 from handgrad.oracles.automatic import automatic
-from handgrad.oracles.numeric import Opinion, numeric
+from handgrad.oracles.numeric import MOST_ENTRIES, Opinion, numeric
 from handgrad.oracles.rounding import ALLOWANCE, SAMPLES, spreads
 
 Formula = Callable[[Values], Array]
@@ -142,7 +142,7 @@ def compare_at(
         rounding = spreads([lambda at: scale * by_hand(at), truth], values, rng, samples)
         differs = ~(np.abs(hand - machine) <= tolerance)
         suspects = [int(i) for i in np.argsort(-np.where(differs, np.abs(hand - machine), 0), axis=None)[:8]]
-        third = numeric(claim, values, suspects, rng)
+        third = numeric(claim, values, suspects, rng, MOST_ENTRIES if samples == SAMPLES else len(suspects))
     third = Opinion(np.reshape(third.value, shape), np.reshape(third.error, shape), third.method)
     name = ", ".join(claim.with_respect_to) or "value"
     seen = Comparison(name, claim.as_read(claim.complete(values)), hand, machine, third, tolerance)

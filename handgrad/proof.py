@@ -15,10 +15,10 @@ from typing import Any
 import numpy as np
 
 import autograd
-from handgrad.claims import Claim
+from handgrad.claims import Claim, Form
 from handgrad.comparison import Formula, value_by_hand
 from handgrad.errors import FormulaError
-from handgrad.exact import ExactArray, Identity, identical
+from handgrad.exact import ExactArray, ExactError, Identity, LevelsSpentError, identical
 from handgrad.exact.tower import tower
 from handgrad.letters import Array, Condition, Sizes, Values
 from handgrad.oracles.automatic import automatic
@@ -28,6 +28,7 @@ Function = Callable[[dict[str, Any]], Any]  # of the letters, and of a cotangent
 BITS = 25  # every input is one of 2^26 numbers
 TRIALS = 2
 LABELS = "y"
+LEAST = Sizes()
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,14 @@ def identity_of(claim: Claim, formula: Formula, seed: int, sizes: Sizes, conditi
     """The identity test of a claim at some sizes."""
     by_hand, truth = sides(claim, formula, sizes)
     points = partial(draw, claim, sizes, condition)
-    identity = identical(by_hand, truth, points, trials=TRIALS, seed=seed, sampled=2 ** (BITS + 1))
+    few = isinstance(formula, Form) and sizes.n > LEAST.n
+    identity = identical(
+        by_hand, truth, points, trials=TRIALS, seed=seed, sampled=2 ** (BITS + 1), branched_trials=TRIALS if few else 16
+    )
+    if few and identity.same and identity.branched:
+        # Which branches there are does not depend on the size: the many points may be small ones.
+        small = identity_of(claim, formula, seed, replace(LEAST, N=sizes.N, F=sizes.F), condition)
+        identity = identity if small.same else small
     if claim.up_to_scale and identity.same:
         # Parallel is not yet the same direction: the opposite one is parallel too, and so is nothing.
         values = Values(identity.inputs)
@@ -146,20 +154,29 @@ def discover(claim: Claim, formula: Formula, seed: int, sizes: Sizes) -> Conditi
 
 def form_twice(claim: Claim, formula: Formula, seed: int, sizes: Sizes) -> tuple[Fraction, ...] | None:
     """The form, if it is the same at two points."""
+
+    def at(levels: int) -> tuple[Fraction, ...] | None:
+        first, second = (affine_form(claim, formula, sizes, [seed, point, 7], levels) for point in (0, 1))
+        return first if first == second else None
+
     try:
-        first, second = (affine_form(claim, formula, sizes, [seed, point, 7]) for point in (0, 1))
-    except (FormulaError, ValueError, IndexError):  # a reader's formula may be made for one size alone
-        return None
-    return first if first == second else None
+        try:
+            return at(3)
+        except LevelsSpentError as error:
+            return at(error.needed)
+    except (FormulaError, ExactError, ValueError, IndexError):
+        return None  # a reader's formula may be made for one size alone, or have no value without labels
 
 
-def affine_form(claim: Claim, formula: Formula, sizes: Sizes, source: list[int]) -> tuple[Fraction, ...] | None:
+def affine_form(
+    claim: Claim, formula: Formula, sizes: Sizes, source: list[int], levels: int
+) -> tuple[Fraction, ...] | None:
     """Coefficients c_1, ..., c_K, c of the form, the first that is not 0 made 1; None where there is none."""
     by_hand, truth = sides(claim, formula, sizes)
     fixed = draw(claim, sizes, None, np.random.default_rng(source))
     count = fixed[LABELS].shape[-1]
     points = np.concatenate([np.zeros((1, count)), np.eye(count), fixed[LABELS]])
-    fields = tower(3, sum(source))
+    fields = tower(levels, sum(source))
     differences = []
     for labels in points:
         at = fixed | {LABELS: labels[None]}

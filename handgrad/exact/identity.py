@@ -48,7 +48,6 @@ Array = Any
 Function = Callable[[dict[str, Any]], Any]
 Draw = Callable[[np.random.Generator], Mapping[str, Any]]
 
-TRIALS_WITH_BRANCHES = 16
 SECOND = 500  # trials from here on are for second opinions
 REDRAWS = 200  # at most so many points without a value in a row
 SAME_POINTS = 4  # so many points in one tower, before another is taken
@@ -115,11 +114,13 @@ class Seen(NamedTuple):
 def identical(
     first: Function, second: Function, draw: Draw,
     *, trials: int = 2, seed: int = 0, levels: int = 3, sampled: int = 2**26,
+    branched_trials: int = 16,
 ) -> Identity:  # fmt: skip
     """Compare two functions of a dictionary of inputs at random points.
 
     draw(rng) gives the inputs: arrays of floats, which become exact arrays, and integers, which stay as they
-    are. sampled is how many values a float of a draw can have. A tower that is too low is made as high as
+    are. sampled is how many values a float of a draw can have; branched_trials replaces trials where the shadow
+    decides something. A tower that is too low is made as high as
     needed.
 
     Raises `NoExactMeaningError` for what has no exact meaning, `VanishingDenominatorError` and
@@ -138,7 +139,7 @@ def identical(
     size = 1.0
     with recording() as taken, watching() as decided:
         seen: list[Seen] = []
-        while len(seen) < (max(trials, TRIALS_WITH_BRANCHES) if decided else trials):
+        while len(seen) < (max(trials, branched_trials) if decided else trials):
             trial = len(seen)
             here = points.seen(trial)
             confirmed = here

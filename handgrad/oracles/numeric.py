@@ -32,8 +32,10 @@ class Opinion:
     method: str
 
 
-def numeric(claim: Claim, values: Values, entries: list[int], rng: np.random.Generator) -> Opinion:
-    """All entries of the claimed array, or the ones given and a sample where there are too many."""
+def numeric(
+    claim: Claim, values: Values, entries: list[int], rng: np.random.Generator, most: int = MOST_ENTRIES
+) -> Opinion:
+    """All entries of the claimed array; the ones given and a sample where there are more than `most`."""
     exact = Values({name: np.asarray(x, dtype=float)[()] if np.ndim(x) else x for name, x in values.items()})
     if not claim.with_respect_to:
         value = np.asarray(claim.function(exact), dtype=float)
@@ -42,8 +44,8 @@ def numeric(claim: Claim, values: Values, entries: list[int], rng: np.random.Gen
     columns = directions(exact, claim.with_respect_to)
     total = sum(np.size(exact[name]) for name in claim.with_respect_to)
     looked_at = range(total)
-    if scalar and claim.pick is None and total > MOST_ENTRIES:
-        sample = rng.choice(total, size=64, replace=False)
+    if scalar and claim.pick is None and total > most:
+        sample = rng.choice(total, size=min(64, most), replace=False)
         looked_at = sorted({*entries, *(int(i) for i in sample)})  # type: ignore[assignment]
 
     # Differences are far dearer than a complex step; they are only asked whether it is one at all.
