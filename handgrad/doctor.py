@@ -52,7 +52,9 @@ def autograd_owner() -> Line:
     ours = found.parent == Path(__file__).resolve().parent.parent and (found / "tensor.py").exists()
     if ours and set(owners) <= {"handgrad"}:
         return Line("autograd", f"handgrad's own, {found}")
-    others = ", ".join(sorted(set(owners) - {"handgrad"})) or "unknown"
+    others = " ".join(sorted(set(owners) - {"handgrad"}))
+    if not others:
+        return Line("autograd", f"not handgrad's own, but {found}: take that folder off Python's path", well=False)
     where = "handgrad's own for now, but also claimed by" if ours else "not handgrad's but that of"
     cure = f"python -m pip uninstall {others} && python -m pip install --force-reinstall handgrad"
     return Line("autograd", f"{where} the distribution {others}, {found}: {cure}", well=False)

@@ -118,7 +118,9 @@ def show_comparison(finding: Finding) -> None:
         cells = [f"{x[at]:.6g}" for x in (seen.hand, seen.automatic, difference)]
         index = "[" + ", ".join(str(int(i)) for i in at) + "]" if at else ""
         table.add_row(index, *cells, f"{seen.tolerance[at]:.1g}", "differs" if seen.differs[at] else "")
-    console().print(table)
+    wide = console()
+    wide.width = max(wide.width, 100)  # a narrow terminal wraps the rows; it does not lose their digits
+    wide.print(table)
     if np.size(seen.hand) > ROWS:
         echo(f"{ROWS} of {np.size(seen.hand)} entries, the worst ones")
     condition = f": {verdict.condition}" if verdict.condition else ""

@@ -255,6 +255,37 @@ def test_no_colour_in_a_pipe():
     assert "\x1b" not in result.stdout
 
 
+@pytest.mark.parametrize("arguments", [["show", "10"], ["verify", "7"], ["compare", "6"]])
+def test_a_terminal_without_the_signs_of_formulas(arguments):
+    import os
+
+    plain = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0", "LC_ALL": "C"}
+    result = python("-m", "handgrad", *arguments, env=plain)
+    assert "Traceback" not in result.stderr
+    assert result.returncode == 0
+
+
+def test_a_narrow_terminal_keeps_the_digits():
+    import os
+
+    wide, narrow = (
+        python("-m", "handgrad", "compare", "12", env={**os.environ, "COLUMNS": columns}).stdout
+        for columns in ("200", "20")
+    )
+    assert [line.split() for line in narrow.splitlines()] == [line.split() for line in wide.splitlines()]
+
+
+def test_another_autograd_on_the_path_is_told(tmp_path):
+    (tmp_path / "autograd").mkdir()
+    (tmp_path / "autograd" / "__init__.py").write_text("")
+    start = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from handgrad.cli import main; main()"
+    for arguments, status, words in ((["verify"], 2, 'see "handgrad doctor"'), (["doctor"], 1, "not handgrad's own")):
+        result = python("-c", start, *arguments)
+        assert result.returncode == status
+        assert words in result.stdout + result.stderr
+        assert "Traceback" not in result.stderr
+
+
 def test_a_pipe_that_closes_is_no_traceback():
     script = f"{sys.executable} -m handgrad verify | head -n 1"
     result = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=120)
