@@ -206,7 +206,7 @@ def compare(
 
 def only_target(claims: "list[Claim]") -> "Claim":
     """The claim that a reader's formula is about: the last of those that differentiate by the same letter."""
-    targets = {claim.with_respect_to: claim for claim in claims}
+    targets = {(claim.with_respect_to, claim.function): claim for claim in claims}
     if len(targets) > 1:
         parts = ", ".join(f'--part "{claim.part}"' for claim in claims)
         raise click.UsageError(f"wanted one of {parts}, got none: equation ({claims[0].equation}) has several parts")

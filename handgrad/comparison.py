@@ -51,9 +51,10 @@ class Comparison:
 
     @cached_property
     def differs(self) -> Array:
-        """Where by hand and automatic differ by more than rounding; a missing value differs."""
+        """Where by hand and automatic differ by more than rounding; a missing or infinite value differs."""
         with np.errstate(invalid="ignore"):
-            return ~(np.abs(self.hand - self.automatic) <= self.tolerance)
+            near = np.abs(self.hand - self.automatic) <= self.tolerance
+        return ~(near & np.isfinite(self.hand))
 
     @cached_property
     def disputed(self) -> Array:
