@@ -1,10 +1,13 @@
 """The tests are tested: every rule is made wrong on purpose, and the property that judges it must notice.
 
-A fault replaces one pullback (or the value) of one entry of the table. The check is the very function that
+A fault replaces one pullback (or the value) of one entry of the table. A composite has no pullback of its own, so
+the cotangent that it sends to one of its operands is damaged. The check is the very function that
 `test_autograd_rules.py` calls, on thirty samples of the same case.
 """
 
+import functools
 import importlib
+import itertools
 from collections.abc import Callable
 from typing import Any
 
@@ -13,8 +16,10 @@ import pytest
 from autograd_cases import CASES, Case, Pick
 from autograd_checks import check_first_order, check_second_order
 
+from autograd import Tensor
 from autograd.derivatives import indexing
-from autograd.rules import RULES, Rule
+from autograd.rules import COMPOSITES, RULES, Rule
+from autograd.tensor import plain, primitive
 
 sweep = importlib.import_module("autograd.sweep")  # the package's attribute of this name is the function
 
@@ -164,6 +169,84 @@ def test_a_wrong_value_is_caught(monkeypatch, name, entry):
     assert caught(CASES[name])
 
 
+# Composites
+
+
+@primitive
+def tampered(x: Any, damage: Callable[[Any], Any]) -> Any:
+    """x itself, its cotangent damaged."""
+    raise AssertionError("only tensors are tampered with")
+
+
+def tampered_rule(x: Any, /, damage: Callable[[Any], Any]) -> Any:
+    return x, (lambda z_bar: damage(z_bar),)
+
+
+def plant_in_composite(monkeypatch: pytest.MonkeyPatch, entry: Any, damage: Callable[[int, Any], Any]) -> None:
+    """Let a composite damage the cotangent of each of its operands; `damage` is told which one."""
+    right = COMPOSITES[entry]
+
+    def wrong(*args: Any, **options: Any) -> Any:
+        count = itertools.count()
+
+        def tamper(x: Any) -> Any:
+            if type(x) is Tensor:
+                return tampered(x, functools.partial(damage, next(count)))
+            return type(x)(map(tamper, x)) if isinstance(x, tuple | list) else x
+
+        return right(*map(tamper, args), **options)
+
+    monkeypatch.setitem(RULES, tampered, Rule(tampered_rule, 1, False))
+    monkeypatch.setitem(COMPOSITES, entry, wrong)
+
+
+every_composite = pytest.mark.parametrize(
+    ("name", "entry"),
+    [(name, entry) for name, case in CASES.items() for entry in case.covers if entry in COMPOSITES],
+    ids=lambda x: getattr(x, "__name__", x),
+)
+
+
+@every_composite
+def test_every_share_of_a_composite_made_wrong_is_caught(monkeypatch, name, entry):
+    case = CASES[name]
+    places: set[int] = set()
+    with monkeypatch.context() as patch:
+        plant_in_composite(patch, entry, lambda i, bar: places.add(i) or bar)
+        assert not caught(case)
+    assert places, "no sample sends a cotangent through this composite"
+    missed = []
+    for place, (fault, damage) in itertools.product(places, ANY_RULE.items()):
+        changed: list[bool] = []  # a shift does nothing to a scalar
+
+        def damaged(i: int, bar: Any, place: int = place, damage: Any = damage, changed: Any = changed) -> Any:
+            if i != place:
+                return bar
+            changed.append(bool(np.any(damage(plain(bar)) != plain(bar))))
+            return damage(bar)
+
+        with monkeypatch.context() as patch:
+            plant_in_composite(patch, entry, damaged)
+            if not caught(case) and (any(changed) or fault == "sign flipped"):
+                missed.append((place, fault))
+    assert missed == []
+
+
+@every_composite
+def test_a_wrong_value_of_a_composite_is_caught(monkeypatch, name, entry):
+    right = COMPOSITES[entry]
+
+    def off(z: Any) -> Any:
+        return type(z)(map(off, z)) if type(z) is list else z * (1 + 1e-9)
+
+    def wrong(*args: Any, **options: Any) -> Any:
+        z = right(*args, **options)
+        return z._replace(logabsdet=off(z.logabsdet)) if entry is np.linalg.slogdet else off(z)
+
+    monkeypatch.setitem(COMPOSITES, entry, wrong)
+    assert caught(CASES[name])
+
+
 def rule_of(name: str) -> Any:
     return next(entry for entry in CASES[name].covers if entry in RULES)
 
@@ -237,8 +320,6 @@ def test_a_node_used_twice_but_counted_once_is_caught(monkeypatch):
 @pytest.mark.parametrize("name", ["exp", "multiply", "tanh", "sum", "matmul", "inv", "sigmoid", "softmax", "conv2d"])
 def test_a_second_derivative_that_is_dropped_is_caught(monkeypatch, name):
     """The pullback is right in its value, but has lost its own graph."""
-    from autograd.tensor import plain
-
     right = RULES[rule_of(name)]
 
     def wrong(*args: Any, **options: Any) -> Any:
