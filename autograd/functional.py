@@ -4,7 +4,8 @@
     logits  (N, K), one row a sample                    targets (N, K), a weight for each class
     images  (N, C, H, W)                                kernel  (F, C, kh, kw)
 
-All values are pure numbers. A function saturates without a warning: its values at +-1000 are decided.
+All values are pure numbers; integers and booleans count as float64. A function saturates without a warning:
+its values at +-1000 are decided.
 """
 
 from typing import Any
@@ -15,7 +16,7 @@ from autograd.derivatives.windows import average_pooling, convolution, image_win
 from autograd.errors import ShapeError
 from autograd.rules import Array, Derivative, derivative_of
 from autograd.tensor import Tensor, plain, primitive
-from autograd.values import constant_value
+from autograd.values import input_value
 
 
 @primitive
@@ -47,8 +48,9 @@ def _relu(x: Array) -> Array:
 
 @derivative_of(_relu)
 def _relu_rule(x: Array, /) -> Derivative:
-    """The slope at the kink is 0."""
-    return _relu(x), (lambda z_bar: np.where(x > 0, z_bar, 0),)
+    """The slope at the kink is 0, at NaN it is NaN."""
+    # Where x is neither above 0 nor not, it is NaN.
+    return _relu(x), (lambda z_bar: np.where(x > 0, z_bar, np.where(x <= 0, 0, x)),)
 
 
 def relu(x: Array) -> Array:
@@ -225,11 +227,8 @@ def max_pool2d(x: Array, window: Any, stride: Any = None) -> Array:
 
 
 def _operand(x: Any) -> Array:
-    """A number or a list as an array; tensors and arrays as they are."""
-    if type(x) is Tensor:
-        return x
-    x = constant_value(x)
-    return x if hasattr(x, "shape") else np.float64(x)
+    """A number or a list as an array; tensors as they are; integers and booleans as float64, as in a `Tensor`."""
+    return x if type(x) is Tensor else input_value(x)
 
 
 def _finite_maximum(x: Array, axis: Any) -> Array:

@@ -4,7 +4,7 @@
     z_bar  its cotangent     x_bar  what the pullback returns: z_bar dz/dx
 
 Operands broadcast; the sweep undoes it. At a kink the decided values are: |x| has slope 0 at 0, a tie of
-maximum or minimum is shared half and half, a clip passes its bounds.
+maximum or minimum is shared half and half, a clip passes its bounds. Where a choice meets NaN, its slope is NaN.
 """
 
 from typing import Any
@@ -73,6 +73,7 @@ def power(x: Array, y: Array, /) -> Derivative:
     x^0 has slope 0 in x everywhere; 0^y has slope 0 in y for y >= 0.
     """
     z = x**y
+    x, y = as_float(x), as_float(y)
 
     def x_bar(z_bar: Array) -> Array:
         if isinstance(y, int | float):
@@ -86,6 +87,11 @@ def power(x: Array, y: Array, /) -> Derivative:
         return z_bar * np.where(vanishes, 0, z * np.log(np.where(vanishes, 1, x)))
 
     return z, (x_bar, y_bar)
+
+
+def as_float(x: Array) -> Array:
+    """A constant array of integers or booleans as float64: small ones wrap around, their logarithm is coarse."""
+    return x * 1.0 if getattr(getattr(x, "dtype", None), "kind", "f") in "iub" else x
 
 
 @in_terms_of_others(np.float_power)
@@ -226,8 +232,9 @@ def arctan(x: Array, /) -> Derivative:
 @derivative_of(np.arctan2)
 def arctan2(y: Array, x: Array, /) -> Derivative:
     """z = the angle of the point (x, y);  y_bar = z_bar x / (x^2 + y^2),  x_bar = -z_bar y / (x^2 + y^2)."""
+    z, x, y = np.arctan2(y, x), as_float(x), as_float(y)
     squared = x * x + y * y
-    return np.arctan2(y, x), (lambda z_bar: z_bar * x / squared, lambda z_bar: -(z_bar * y / squared))
+    return z, (lambda z_bar: z_bar * x / squared, lambda z_bar: -(z_bar * y / squared))
 
 
 @derivative_of(np.sinh)
@@ -261,18 +268,20 @@ def absolute(x: Array, /) -> Derivative:
 @derivative_of(np.maximum)
 def maximum(x: Array, y: Array, /) -> Derivative:
     """z = the greater;  the cotangent goes to the greater, in halves where they tie."""
-    return np.maximum(x, y), (lambda z_bar: won(z_bar, x, y), lambda z_bar: won(z_bar, y, x))
+    z = np.maximum(x, y)
+    return z, (lambda z_bar: won(z_bar, x, y, z), lambda z_bar: won(z_bar, y, x, z))
 
 
 @derivative_of(np.minimum)
 def minimum(x: Array, y: Array, /) -> Derivative:
     """z = the smaller;  the cotangent goes to the smaller, in halves where they tie."""
-    return np.minimum(x, y), (lambda z_bar: won(z_bar, y, x), lambda z_bar: won(z_bar, x, y))
+    z = np.minimum(x, y)
+    return z, (lambda z_bar: won(z_bar, y, x, z), lambda z_bar: won(z_bar, x, y, z))
 
 
-def won(z_bar: Array, winner: Array, loser: Array) -> Array:
-    """The share of the cotangent that goes to an operand which wins where it is the greater."""
-    return np.where(winner > loser, z_bar, np.where(winner == loser, z_bar * 0.5, 0))
+def won(z_bar: Array, greater: Array, other: Array, z: Array) -> Array:
+    """The share of the cotangent that goes to an operand where `greater` is; z is NaN where either is."""
+    return np.where(greater > other, z_bar, np.where(greater == other, z_bar * 0.5, np.where(greater < other, 0, z)))
 
 
 @derivative_of(np.where)
@@ -289,6 +298,7 @@ def where(condition: Array, x: Array, y: Array, /) -> Derivative:
 def clip(a: Array, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Array:
     """The bounds themselves pass the cotangent to a."""
     low, high = (a_min if min is None else min), (a_max if max is None else max)
+    a = np.where(a == a, a, np.absolute(a))  # NaN, with slope NaN
     if low is not None:
         a = np.where(a < low, low, a)
     if high is not None:
@@ -306,8 +316,9 @@ constant(
     *(np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal),
     *(np.logical_and, np.logical_or, np.logical_not, np.logical_xor),
     *(np.isnan, np.isinf, np.isfinite, np.isclose, np.allclose, np.array_equal, np.isneginf, np.isposinf),
-    *(np.sign, np.signbit, np.floor, np.ceil, np.rint, np.trunc, np.round, np.spacing),
+    *(np.sign, np.signbit, np.floor, np.ceil, np.rint, np.trunc, np.round, np.around, np.spacing),
     *(
+        np.imag,
         np.isreal,
         np.iscomplex,
         np.isrealobj,

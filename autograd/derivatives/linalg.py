@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.derivatives.reductions import axes_of
+from autograd.derivatives.reductions import axes_of, kept
 from autograd.errors import ShapeError, UnsupportedArgumentError
 from autograd.rules import Array, Derivative, Pullback, derivative_of, in_terms_of_others
 from autograd.tensor import plain, primitive
@@ -301,16 +301,47 @@ def euclidean_norm(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
 
 @derivative_of(euclidean_norm)
 def euclidean_norm_rule(x: Array, /, axis: Any = None, keepdims: bool = False) -> Derivative:
-    """z = (sum x^2)^(1/2);  x_bar = z_bar x / z, 0 where z = 0."""
+    """z = (sum x^2)^(1/2);  x_bar = z_bar x / z, 0 where x = 0.
+
+    Where squares are too large or too small for a float, x is scaled first: x / z does not change.
+    """
     z = euclidean_norm(x, axis, keepdims)
 
     def x_bar(z_bar: Array) -> Array:
-        axes = axes_of(x, axis)
-        shape = tuple(1 if i in axes else n for i, n in enumerate(x.shape))
-        scale = np.where(z == 0, 0, z_bar / np.where(z == 0, 1, z))
-        return np.reshape(scale, shape) * x
+        u, r = x, z
+        if not np.all(np.isfinite(z) & (z > np.sqrt(np.finfo(x.dtype).tiny))):
+            u = x / largest(x, axis)
+            r = euclidean_norm(u, axis, keepdims)
+        scale = np.where(r == 0, 0, z_bar / np.where(r == 0, 1, r))
+        return kept(scale, x, axis) * u
 
     return z, (x_bar,)
+
+
+@primitive
+def power_norm(x: Array, order: float, axis: Any, keepdims: bool) -> Array:
+    """The order-th root of the sum of the moduli's powers."""
+    return np.linalg.norm(x, order, axis, keepdims)
+
+
+@derivative_of(power_norm)
+def power_norm_rule(x: Array, /, order: float, axis: Any, keepdims: bool) -> Derivative:
+    """z = (sum |x|^p)^(1/p);  x_bar = z_bar sign x (|x| / z)^(p-1), 0 where x = 0; x is scaled first, as above."""
+
+    def x_bar(z_bar: Array) -> Array:
+        u = x / largest(x, axis)
+        r = power_norm(u, order, axis, True)
+        return kept(z_bar, x, axis) * (np.sign(u) * (np.absolute(u) / np.where(r == 0, 1, r)) ** (order - 1))
+
+    return power_norm(x, order, axis, keepdims), (x_bar,)
+
+
+def largest(x: Array, axis: Any) -> Array:
+    """The largest modulus along axes, as a constant to divide by: 1 where it is 0 or not finite."""
+    if x.size == 0:
+        return 1
+    top = np.max(np.absolute(plain(x)), axis=axis, keepdims=True)
+    return np.where((top > 0) & np.isfinite(top), top, 1)
 
 
 @in_terms_of_others(np.linalg.norm)
@@ -336,6 +367,4 @@ def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) ->
         return np.sum(np.absolute(x), axis=axes, keepdims=keepdims)
     if ord == np.inf:
         return np.max(np.absolute(x), axis=axes, keepdims=keepdims)
-    ord = float(ord)  # a Python number does not change the dtype of x
-    total = np.sum(np.absolute(x) ** ord, axis=axes, keepdims=keepdims)
-    return np.where(total == 0, 0, np.where(total == 0, 1, total) ** (1 / ord))
+    return power_norm(x, float(ord), axes, keepdims)  # a Python number does not change the dtype of x

@@ -3,7 +3,8 @@
     a      the operand             z      the value
     z_bar  its cotangent           axis   None for all axes, an integer or a tuple
 
-Decided values: entries that tie for a maximum or minimum share the cotangent equally; the product is
+Decided values: entries that tie for a maximum or minimum share the cotangent equally, where it is NaN all
+get NaN; the product is
 right with any number of zeros; the standard deviation of equal entries has slope 0.
 """
 
@@ -115,9 +116,11 @@ def min_(a: Array, /, axis: Axis = None, *, keepdims: bool = False) -> Derivativ
 
 def shared(z_bar: Array, z: Array, a: Array, axis: Axis) -> Array:
     """The cotangent of the entries that equal the extreme one, in equal shares."""
-    ties = a == kept(z, a, axis)
+    extreme = kept(z, a, axis)
+    ties = a == extreme
     count = np.sum(ties, axis=axis, keepdims=True)
-    return np.where(ties, kept(z_bar, a, axis) / np.where(count == 0, 1, count).astype(a.dtype), 0)
+    share = kept(z_bar, a, axis) / np.where(count == 0, 1, count).astype(a.dtype)
+    return np.where(ties, share, np.where(extreme == extreme, 0, extreme))
 
 
 @derivative_of(np.cumsum)

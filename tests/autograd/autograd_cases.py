@@ -745,6 +745,16 @@ def euclidean_norm(pick: Pick) -> Sample:
     )
 
 
+@case(linalg.power_norm)
+def power_norm(pick: Pick) -> Sample:
+    order, axis, keepdims = pick.choice([1.5, 3.0]), pick.choice([0, -1]), bool(pick.integer(0, 1))
+    return Sample(
+        lambda x: linalg.power_norm(x, order, axis, keepdims),
+        (pick.away_from_zero((2, 3)),),
+        lambda x: np.sum(times_sign(x) ** order, axis=axis, keepdims=keepdims) ** (1 / order),
+    )
+
+
 @case(np.linalg.norm, exact=False)
 def norm(pick: Pick) -> Sample:
     shape, order, axis = pick.choice(

@@ -26,7 +26,7 @@ from autograd import (
     vjp,
 )
 
-INF = np.inf
+INF, NAN = np.inf, np.nan
 NO_DIFFERENCE = 1e-15  # decided values are exact, up to the rounding of a sum
 
 # function of one array | at | gradient of the sum of its values
@@ -125,6 +125,42 @@ FIRST: dict[str, tuple[Any, Any, Any]] = {
         [1.0, 4.0, 4.0, 0.0],
         [0.0, 0.5, 0.5, 0.0],
     ),
+    # A choice that NaN takes part in is no number, nor is its slope; what is beside it keeps its own.
+    "relu at NaN": (relu, [-1.0, NAN, 1.0], [0.0, NAN, 1.0]),
+    "abs at NaN": (np.abs, [NAN, 2.0], [NAN, 1.0]),
+    "maximum with NaN": (lambda x: np.maximum(x, [1.0, NAN, 1.0]), [NAN, 2.0, 2.0], [NAN, NAN, 1.0]),
+    "minimum with NaN": (lambda x: np.minimum(x, [1.0, NAN, 1.0]), [NAN, 2.0, 0.0], [NAN, NAN, 1.0]),
+    "max of NaN and others": (np.max, [1.0, NAN, 3.0], [NAN, NAN, NAN]),
+    "min of NaN and others": (np.min, [1.0, NAN, 3.0], [NAN, NAN, NAN]),
+    "max of rows, one with NaN": (lambda x: np.max(x, 1), [[1.0, NAN], [2.0, 5.0]], [[NAN, NAN], [0.0, 1.0]]),
+    "clip at NaN": (lambda x: np.clip(x, 0, 1), [NAN, 0.5, 2.0], [NAN, 1.0, 0.0]),
+    "sigmoid at NaN": (sigmoid, [NAN, 0.0], [NAN, 0.25]),
+    "softplus at NaN": (softplus, [NAN, 0.0], [NAN, 0.5]),
+    "softmax at NaN": (lambda x: softmax(x)[0], [NAN, 0.0], [NAN, NAN]),
+    "logsumexp at NaN": (logsumexp, [NAN, 0.0], [NAN, NAN]),
+    "std at NaN": (np.std, [NAN, 0.0], [NAN, NAN]),
+    "hypot at NaN": (lambda x: np.hypot(x, 0.0), [NAN, 2.0], [NAN, 1.0]),
+    "max_pool2d at NaN": (
+        lambda x: max_pool2d(np.reshape(x, (1, 1, 1, 4)), (1, 2)),
+        [1.0, NAN, 2.0, 3.0],
+        [NAN, NAN, 0, 1],
+    ),
+    # The squares of these leave the floats; the slope x / z is that of 3, 4, 5 all the same.
+    "norm at 1e-200": (np.linalg.norm, [3e-200, 4e-200], [0.6, 0.8]),
+    "norm at 1e-160": (np.linalg.norm, [3e-160, 4e-160], [0.6, 0.8]),
+    "norm at the least float": (np.linalg.norm, [0.0, 5e-324], [0.0, 1.0]),
+    "norm of rows of all sizes": (
+        lambda x: np.linalg.norm(x, axis=1),
+        [[3e-200, 4e-200], [3.0, 4.0], [0.0, 0.0]],
+        [[0.6, 0.8], [0.6, 0.8], [0.0, 0.0]],
+    ),
+    "norm of order 3 at 1e-200": (lambda x: np.linalg.norm(x, 3), [-1e-200, 1e-200], [-(2 ** (-2 / 3)), 2 ** (-2 / 3)]),
+    "norm of order inf at 1e-200": (lambda x: np.linalg.norm(x, INF), [1e-200, 0.0], [1.0, 0.0]),
+    "norm at NaN": (np.linalg.norm, [NAN, 1.0], [NAN, NAN]),
+    "norm of order 3 at NaN": (lambda x: np.linalg.norm(x, 3), [NAN, 1.0], [NAN, NAN]),
+    "norm of order inf at NaN": (lambda x: np.linalg.norm(x, INF), [NAN, 1.0], [NAN, NAN]),
+    "hypot at 1e200": (lambda x: np.hypot(x, 4e200), [3e200], [0.6]),
+    "hypot at 1e-200": (lambda x: np.hypot(x, 4e-200), [3e-200], [0.6]),
     "det of 1 x 1": (np.linalg.det, [[0.0]], [[1.0]]),
     "det of rank n - 1": (np.linalg.det, [[1.0, 2.0], [2.0, 4.0]], [[4.0, -2.0], [-2.0, 1.0]]),
     "det of rank n - 1, by rounding": (
@@ -196,6 +232,8 @@ SECOND: dict[str, tuple[Any, Any, Any]] = {
     "relu at 0": (lambda x: relu(x)[0], [0.0], [[0]]),
     "abs at 0": (lambda x: np.abs(x)[0], [0.0], [[0]]),
     "max with a tie": (np.max, [3.0, 3.0], np.zeros((2, 2))),
+    # d2 = (1 - (x/z)^2) / z, and - x y / z^3: that of 3, 4, 5, divided by the scale
+    "norm at 1e-200": (np.linalg.norm, [3e-200, 4e-200], np.array([[0.128, -0.096], [-0.096, 0.072]]) * 1e200),
 }
 
 
@@ -203,6 +241,34 @@ SECOND: dict[str, tuple[Any, Any, Any]] = {
 def test_decided_second_derivative(name):
     f, x, wanted = SECOND[name]
     np.testing.assert_allclose(hessian(f)(np.array(x)), wanted, rtol=1e-14, atol=NO_DIFFERENCE)
+
+
+def test_the_norm_of_an_infinite_vector_has_no_slope_by_its_infinite_entry():
+    with pytest.warns(RuntimeWarning, match="invalid value"):
+        slope = grad(np.linalg.norm)(np.array([INF, 1.0]))
+    np.testing.assert_array_equal(slope, [NAN, 0.0])
+
+
+@pytest.mark.parametrize(
+    ("order", "x", "wanted"),
+    [
+        (None, [3e200, 4e200], [0.6, 0.8]),
+        (3, [1e200, 0.0], [1.0, 0.0]),
+        (None, np.array([3e25, 4e25], np.float32), [0.6, 0.8]),
+    ],
+)
+def test_a_norm_that_overflows_has_its_slope_all_the_same(order, x, wanted):
+    """NumPy warns and says that the norm is infinite; x / z is that of the true norm."""
+    x = np.array(x)
+    with pytest.warns(RuntimeWarning, match="overflow"):
+        value, slope = value_and_grad(lambda x: np.linalg.norm(x, order))(x)
+    assert value == INF
+    np.testing.assert_allclose(slope, wanted, rtol=4 * np.finfo(x.dtype).eps)  # three roundings or four
+
+
+def test_a_norm_that_underflows_in_float32():
+    slope = grad(np.linalg.norm)(np.array([3e-25, 4e-25], np.float32))
+    np.testing.assert_allclose(slope, [0.6, 0.8], rtol=4 * np.finfo(np.float32).eps)
 
 
 def adjugate_second(a: np.ndarray) -> np.ndarray:
