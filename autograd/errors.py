@@ -21,5 +21,9 @@ class DtypeError(AutogradError, TypeError):
     """The values are no real numbers (complex, text, objects, masked), so no gradient is defined."""
 
 
+class MissingAttributeError(AutogradError, AttributeError):
+    """A plain array may have it, but a `Tensor` has no such method or attribute."""
+
+
 class ShapeError(AutogradError, ValueError):
     """The shapes do not fit: a loss that is no scalar, a cotangent of another shape, ..."""

@@ -24,6 +24,31 @@ class ArrayMethods:
     def __rfloordiv__(self: Any, other: Any) -> Any:
         return np.floor_divide(other, self)
 
+    def __divmod__(self: Any, other: Any) -> Any:
+        return np.divmod(self, other)
+
+    def __rdivmod__(self: Any, other: Any) -> Any:
+        return np.divmod(other, self)
+
+    def __round__(self: Any, digits: int | None = None) -> Any:
+        return np.round(self, digits or 0)
+
+    @property
+    def real(self: Any) -> Any:
+        """`np.real`."""
+        return np.real(self)
+
+    @property
+    def imag(self: Any) -> Any:
+        """`np.imag`."""
+        return np.imag(self)
+
+    def conj(self: Any) -> Any:
+        """`np.conjugate`."""
+        return np.conjugate(self)
+
+    conjugate = conj
+
     @property
     def T(self: Any) -> Any:
         """All axes in reverse order."""
@@ -68,6 +93,26 @@ class ArrayMethods:
     def argmin(self: Any, *args: Any, **options: Any) -> Any:
         """`np.argmin`: a plain integer or array of integers."""
         return np.argmin(self, *args, **options)
+
+    def argsort(self: Any, *args: Any, **options: Any) -> Any:
+        """`np.argsort`: a plain array of integers."""
+        return np.argsort(self, *args, **options)
+
+    def any(self: Any, *args: Any, **options: Any) -> Any:
+        """`np.any`: a plain boolean or array of booleans."""
+        return np.any(self, *args, **options)
+
+    def all(self: Any, *args: Any, **options: Any) -> Any:
+        """`np.all`: a plain boolean or array of booleans."""
+        return np.all(self, *args, **options)
+
+    def nonzero(self: Any) -> Any:
+        """`np.nonzero`: plain arrays of integers."""
+        return np.nonzero(self)
+
+    def round(self: Any, *args: Any, **options: Any) -> Any:
+        """`np.round`: a plain number or array, whose derivative is zero."""
+        return np.round(self, *args, **options)
 
     def dot(self: Any, other: Any) -> Any:
         """`np.dot`."""

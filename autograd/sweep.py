@@ -52,8 +52,10 @@ def sweep(outputs: Sequence[Tensor], cotangents: Sequence[Array], visit: Visit |
             share = pullback(bar)
             primal = operand.primal
             # Between two scalars there is nothing to undo; asking for their shapes would cost most.
-            if (type(share) is not scalar or type(primal) is not scalar) and share.shape != primal.shape:
-                share = unbroadcast(share, primal.shape)
+            if (type(share) is not scalar or type(primal) is not scalar) and getattr(
+                share, "shape", None
+            ) != primal.shape:
+                share = unbroadcast(fitting_share(share, primal.shape, pullback), primal.shape)
             key = id(operand)
             # Never in place: two operands may have been handed the same array.
             bars[key] = bars[key] + share if key in bars else share
@@ -62,6 +64,19 @@ def sweep(outputs: Sequence[Tensor], cotangents: Sequence[Array], visit: Visit |
             else:
                 users[key] -= 1
     return inputs
+
+
+def fitting_share(share: Any, shape: tuple[int, ...], pullback: Any) -> Array:
+    """What a pullback returned, as an array from which broadcasting can be undone."""
+    if not hasattr(share, "shape"):
+        share = input_value(share)  # a Python number, say
+    extra = share.ndim - len(shape)
+    if extra < 0 or any(n not in (1, m) for n, m in zip(shape, share.shape[extra:], strict=True)):
+        raise ShapeError(
+            f"pullback {pullback.__qualname__}: wanted a cotangent of shape {shape}, or of one that {shape} "
+            f"broadcasts to, got {share.shape}"
+        )
+    return share
 
 
 def unbroadcast(bar: Array, shape: tuple[int, ...]) -> Array:

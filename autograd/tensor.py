@@ -22,18 +22,25 @@ import numpy as np
 
 from autograd.errors import GraphError, NoDerivativeError, ShapeError, UnsupportedArgumentError
 from autograd.methods import ArrayMethods
+from autograd.refusals import Refusals
 from autograd.rules import COMPOSITES, CONSTANTS, RULES, Array, F, Pullback, Rule
 from autograd.values import constant_value, frozen, input_value, read_only
 
 new_level = itertools.count(1).__next__
 
 
-class Tensor(ArrayMethods):
+class Tensor(ArrayMethods, Refusals):
     """A tracked value. Use it wherever NumPy takes an array; a plain array is a constant.
 
     `Tensor(value)` makes an input of a graph from a real number, an array or a nested list. The values
     are copied, so that later changes of the original cannot reach the graph. float32 and float64 are
     kept, integers and booleans become float64.
+
+    A tensor is never written to, so `copy.copy` and `copy.deepcopy` give the very same node, with its graph.
+    A graph holds functions, which do not pickle: that raises `GraphError`, and `t.value` pickles.
+
+    An array cannot hold tensors: `out[...] = t` raises `GraphError`. From `out[0] = t` NumPy makes a
+    ValueError of its own, whose cause is that `GraphError`. Both say what to write instead: `np.stack`.
 
     Raises `DtypeError` for complex, masked or non-numeric values.
 
@@ -64,6 +71,10 @@ class Tensor(ArrayMethods):
             if type(value) is Tensor:
                 raise GraphError(f"Tensor: wanted a number or an array, got {value!r}, which is tracked already")
             value, level = input_value(value), 0
+        if type(value) is np.ndarray:  # pullbacks have captured it
+            value.setflags(write=False)
+            if type(value.base) is np.ndarray:
+                value.base.setflags(write=False)
         self.primal = value
         self.operands = operands
         self.pullbacks = pullbacks
@@ -104,6 +115,11 @@ class Tensor(ArrayMethods):
         kept = repr(self.primal) if type(self.primal) is Tensor else str(self.primal)
         return f"Tensor({kept})" if self.level == 0 else f"Tensor({kept}, level={self.level})"
 
+    def __format__(self, how: str) -> str:
+        if how and self.shape:
+            raise ShapeError(f"format: wanted a scalar for {how!r}, got a Tensor of shape {self.shape}")
+        return format(plain(self), how) if how else str(self)
+
     def __len__(self) -> int:
         if not self.shape:
             raise ShapeError("len: wanted a Tensor with at least one axis, got a scalar")
@@ -128,37 +144,19 @@ class Tensor(ArrayMethods):
         """Itself: a tensor is never written to, so there is nothing to protect a copy from."""
         return self
 
-    # What would lose the graph
+    __copy__ = copy
 
-    def _lost(self, what: str, instead: str) -> NoReturn:
-        raise GraphError(
-            f"{what}: wanted a plain value, got a Tensor of shape {self.shape}; its graph would be lost. {instead}"
-        )
+    def __deepcopy__(self, memo: Any) -> "Tensor":
+        return self
 
-    def __array__(self, dtype: Any = None, copy: Any = None) -> NoReturn:
-        self._lost("np.asarray", "Use t.value for the plain array, or np.stack to join tensors.")
+    def astype(self, dtype: Any, *, copy: bool = True) -> "Tensor":
+        """The same numbers in another float type; the cotangent goes back in this one.
 
-    def __float__(self) -> NoReturn:
-        self._lost("float", "Use float(t.value) for the number.")
+        Raises `DtypeError` for a type that is not float: its values have no derivative.
+        """
+        return record(RULES[np.ndarray.astype], (self, dtype), {}, np.ndarray.astype)  # type: ignore[no-any-return]
 
-    def __int__(self) -> NoReturn:
-        self._lost("int", "Use int(t.value) for the number.")
-
-    def __complex__(self) -> NoReturn:
-        self._lost("complex", "Use complex(t.value) for the number.")
-
-    def __index__(self) -> NoReturn:
-        self._lost("an index", "Use int(t.value) for the number.")
-
-    def item(self) -> NoReturn:
-        """Refuse: a plain number has no graph. `t.value.item()` says that this is wanted."""
-        self._lost("item", "Use t.value.item() for the number.")
-
-    def __setitem__(self, index: Any, value: Any) -> NoReturn:
-        raise GraphError(
-            f"t[...] = value: wanted a new value, got a write into a Tensor of shape {self.shape}, which "
-            "its graph has captured. Use np.where, np.concatenate or np.stack."
-        )
+    # What it decides
 
     def __bool__(self) -> bool:
         # A branch is decided by the value, as in every tracing of plain Python: the derivative is that of
@@ -291,7 +289,15 @@ def record(rule: Rule, args: tuple[Any, ...], options: dict[str, Any], function:
             )
     primals = [(x.primal if x.level == level else x) if type(x) is Tensor else constant_value(x) for x in sources]
     rest = tuple(frozen(x) for x in rest)
+    options = {name: frozen(x) for name, x in options.items()}
     value, pullbacks = rule.function(*([primals] if rule.over_sequence else primals), *rest, **options)
+    if len(pullbacks) != len(sources):
+        raise GraphError(
+            f"{name_of(function)}: wanted a pullback from its rule for each of {len(sources)} operands, "
+            f"got {len(pullbacks)}"
+        )
+    if not hasattr(value, "shape"):
+        value = input_value(value)
     tracked = [
         (x, pullback)
         for x, pullback in zip(sources, pullbacks, strict=True)

@@ -11,11 +11,19 @@ from typing import Any
 import numpy as np
 
 from autograd.derivatives.indexing import scatter
-from autograd.errors import UnsupportedArgumentError
+from autograd.errors import DtypeError, UnsupportedArgumentError
 from autograd.rules import Array, Derivative, Pullback, constant, derivative_of, in_terms_of_others
 from autograd.tensor import Tensor, plain
 
 # Another view of the same entries
+
+
+@derivative_of(np.ndarray.astype)
+def astype(a: Array, /, dtype: Any) -> Derivative:
+    """The same numbers in another float type."""
+    if np.dtype(dtype).kind != "f":
+        raise DtypeError(f"astype: wanted a float type, got {np.dtype(dtype)}. Use t.value.astype for a plain array.")
+    return a.astype(dtype), (lambda z_bar: z_bar.astype(a.dtype),)
 
 
 @derivative_of(np.reshape)

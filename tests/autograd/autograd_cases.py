@@ -442,6 +442,12 @@ def diag(pick: Pick) -> Sample:
 # Shape
 
 
+@case(np.ndarray.astype)
+def astype(pick: Pick) -> Sample:
+    # Of the float types only float64 keeps what the reference computes; float32 has tests of its own.
+    return Sample(lambda a: a.astype(np.float64), (pick.values(pick.shape(least=1)),), same)
+
+
 @case(np.reshape)
 def reshape(pick: Pick) -> Sample:
     shape, order = pick.choice([(6, 4), (2, -1), (-1,), (2, 1, 3, 4), 24]), pick.choice("CF")

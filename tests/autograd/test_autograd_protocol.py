@@ -1,7 +1,9 @@
 """What a `Tensor` does where a plain array stood: what is tracked, what is plain, what is refused and how."""
 
+import copy
 import math
 import operator
+import pickle
 from decimal import Decimal
 from fractions import Fraction
 
@@ -12,6 +14,7 @@ from autograd import (
     AutogradError,
     DtypeError,
     GraphError,
+    MissingAttributeError,
     NoDerivativeError,
     ShapeError,
     Tensor,
@@ -44,6 +47,16 @@ LOSSES = {
     "assignment into an array": (lambda t: operator.setitem(np.ones(3), slice(None), t), "np.asarray"),
     "a sum over a list": (lambda t: np.sum([t[0], t[1]]), "np.asarray.*np.stack"),
     "a Tensor in a Tensor": (lambda t: Tensor(t), "tracked already"),
+    "tolist": (lambda t: t.tolist(), r"tolist.*t\.value\.tolist"),
+    "math.trunc": (lambda t: math.trunc(t[0]), r"math\.trunc.*np\.trunc"),
+    "math.floor": (lambda t: math.floor(t[0]), r"float.*float\(t.value\)"),
+    "assignment of a scalar to a slice": (lambda t: operator.setitem(np.ones(3), slice(0, 1), t[0]), "np.stack"),
+    "assignment into integers": (lambda t: operator.setitem(np.ones(3, int), 0, t[0]), "np.stack"),
+    **{
+        f"pickle, protocol {n}": (lambda t, n=n: pickle.dumps(t * 2, n), "pickle.*t.value")
+        for n in range(pickle.HIGHEST_PROTOCOL + 1)
+    },
+    "pickle in a list": (lambda t: pickle.dumps([t]), "pickle.*t.value"),
 }
 
 
@@ -52,6 +65,40 @@ def test_the_graph_is_never_lost_silently(name):
     lose, message = LOSSES[name]
     with pytest.raises(GraphError, match=message):
         lose(vector())
+
+
+@pytest.mark.parametrize("kind", [float, np.float32, complex])
+def test_numpys_own_error_at_an_assignment_is_caused_by_ours(kind):
+    """NumPy replaces what `__float__` raises, and keeps it as the cause."""
+    out = np.zeros(3, kind)
+    with pytest.raises((GraphError, ValueError, TypeError)) as caught:
+        out[0] = vector()[0]
+    error = caught.value if isinstance(caught.value, GraphError) else caught.value.__cause__
+    assert isinstance(error, GraphError)
+    assert "join them with np.stack or np.concatenate" in str(error)
+    assert not out.any()
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, Tensor.copy, lambda t: copy.deepcopy({"t": t})["t"]])
+def test_a_copy_is_the_same_node(duplicate):
+    t = vector()
+    y = t * t
+    assert duplicate(t) is t
+    np.sum(duplicate(y)).backward()
+    assert t.grad.tolist() == [2, 4, 6]
+    assert grad(lambda x: np.sum(duplicate(x * x)))(np.ones(2)).tolist() == [2, 2]
+
+
+MISSING = ["fill", "sort", "put", "view", "tobytes", "flat", "flags", "partition", "no_such_thing"]
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_what_a_tensor_has_not(name):
+    with pytest.raises(MissingAttributeError, match=f"^Tensor: wanted .*, got '{name}'") as caught:
+        getattr(vector(), name)
+    assert (f"Use t.value.{name}" in str(caught.value)) is hasattr(np.ndarray, name)
+    assert isinstance(caught.value, AttributeError)
+    assert not hasattr(vector(), name)
 
 
 def test_no_subclass():
@@ -84,6 +131,8 @@ NO_RULE = {
     "np.unique": (lambda t: np.unique(t), 0),
     "np.remainder": (lambda t: t % 2, 0),
     "np.floor_divide": (lambda t: 7 // t, 1),
+    "np.divmod": (lambda t: divmod(t, 2), 0),
+    "np.divmod ": (lambda t: divmod(7, t), 1),
 }
 
 
@@ -91,7 +140,7 @@ NO_RULE = {
 def test_a_function_without_a_rule_says_what_to_do(name):
     call, operand = NO_RULE[name]
     with pytest.raises(
-        NoDerivativeError, match=rf"^{name}: wanted .*operand {operand}.*derivative_of.*t\.value"
+        NoDerivativeError, match=rf"^{name.strip()}: wanted .*operand {operand}.*derivative_of.*t\.value"
     ) as caught:
         call(vector())
     assert isinstance(caught.value, NotImplementedError)
@@ -359,6 +408,75 @@ def test_constant_functions_give_plain_values():
     assert np.full_like(t, 7).tolist() == [7, 7, 7]
 
 
+def test_constant_methods_are_the_functions():
+    x = np.array([[2.5, -1.26], [0.0, 7.0]])
+    t = Tensor(x)
+    for method, wanted in (
+        (t.any(), x.any()),
+        (t.any(axis=1), x.any(axis=1)),
+        (t.all(), x.all()),
+        (t.all(0), x.all(0)),
+        (t.argsort(), x.argsort()),
+        (t.argsort(axis=0), x.argsort(axis=0)),
+        (t.nonzero(), x.nonzero()),
+        (t.round(), x.round()),
+        (t.round(1), x.round(1)),
+        (t.imag, x.imag),
+        (round(t), x.round()),
+        (round(t, 1), x.round(1)),
+        (np.around(t, 1), x.round(1)),
+        (np.round(t, decimals=1), x.round(1)),
+    ):
+        assert not isinstance(method, Tensor)
+        np.testing.assert_array_equal(method, wanted)
+    assert grad(lambda x: np.sum(x * x.round()))(np.array([1.2, 2.9])).tolist() == [1, 3]
+    assert grad(lambda x: x * round(x))(2.9) == 3
+
+
+def test_format():
+    t = Tensor(2.5)
+    assert f"{t:.3f}" == f"{np.float64(2.5):.3f}" == "2.500"
+    assert f"{t}" == str(t) == "Tensor(2.5)"
+    assert f"{vector()}" == str(vector())
+    with pytest.raises(ShapeError, match=r"format: wanted a scalar for '.3f', got a Tensor of shape \(3,\)"):
+        format(vector(), ".3f")
+
+    def f(x):
+        assert f"{x:.2f}" == "3.00"
+        return grad(lambda y: y * float(f"{y * x:.1f}"))(x)
+
+    assert grad(f)(3.0) == 0
+
+
+@pytest.mark.parametrize("kind", ["float32", np.float32, np.dtype("f4"), "f"])
+def test_astype_is_linear(kind):
+    t = vector()
+    z = (t * t).astype(kind)
+    assert z.dtype == np.float32
+    z.backward(np.array([1.0, 10.0, 100.0], np.float32))
+    assert z.grad.dtype == np.float32
+    assert t.grad.dtype == np.float64
+    assert t.grad.tolist() == [2, 40, 600]
+    assert grad(lambda x: np.sum(x.astype(float) ** 2))(np.ones(2, np.float32)).dtype == np.float32
+    assert grad(grad(lambda x: x.astype(kind) ** 3))(2.0) == 12
+    assert Tensor(2.0).astype(kind).value.dtype == np.float32
+
+
+def test_the_cotangent_of_astype_is_of_the_first_type():
+    def f(x):
+        slope = grad(lambda y: np.sum(y.astype(float) ** 2))(x)
+        assert slope.dtype == np.float32
+        return np.sum(slope)
+
+    assert grad(f)(np.ones(2, np.float32)).tolist() == [2, 2]
+
+
+@pytest.mark.parametrize("kind", [int, bool, complex, np.uint8, object, "U3"])
+def test_astype_of_another_kind_is_refused(kind):
+    with pytest.raises(DtypeError, match=r"astype: wanted a float type, got .*t\.value\.astype"):
+        vector().astype(kind)
+
+
 def test_a_tracked_fill_is_tracked():
     assert grad(lambda x: np.sum(np.full_like(x, x[0]) * [1.0, 10.0]))(np.array([2.0, 3.0])).tolist() == [11, 0]
 
@@ -413,6 +531,10 @@ METHODS = {
     "diagonal": lambda a: a.diagonal(1),
     "T": lambda a: a.T,
     "copy": lambda a: a.copy(),
+    "real": lambda a: a.real,
+    "conj": lambda a: a.conj(),
+    "conjugate": lambda a: a.conjugate(),
+    "astype": lambda a: a.astype(float),
 }
 
 

@@ -1,5 +1,6 @@
 """What a graph has captured cannot be changed from outside, and nothing given out shares memory."""
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,78 @@ def test_indices_options_and_sequences_are_safe():
     t.grad = None
     joined.backward(np.arange(4.0))
     assert t.grad.tolist() == [0, 1, 2]
+
+
+# function of t and of an option that is changed before the pullback runs | shape of t | the option
+OPTIONS: dict[str, tuple[Any, tuple[int, ...], Any]] = {
+    "roll, shift": (lambda t, o: np.roll(t, shift=o, axis=(0, 1)), (3, 4), [1, 2]),
+    "roll, shift an array": (lambda t, o: np.roll(t, shift=o, axis=(0, 1)), (3, 4), np.array([1, 2])),
+    "roll, shift without axes": (lambda t, o: np.roll(t, shift=o), (5,), np.array(2)),
+    "moveaxis": (lambda t, o: np.moveaxis(t, source=o, destination=[0, 1]), (2, 2, 2), [1, 2]),
+    "transpose": (lambda t, o: np.transpose(t, axes=o), (2, 2, 2), [1, 2, 0]),
+    "transpose, an array": (lambda t, o: np.transpose(t, axes=o), (2, 2, 2), np.array([1, 2, 0])),
+    "repeat": (lambda t, o: np.repeat(t, repeats=o, axis=0), (2, 3), [1, 2]),
+    "repeat, an array": (lambda t, o: np.repeat(t, repeats=o, axis=0), (2, 3), np.array([1, 2])),
+    "pad": (lambda t, o: np.pad(t, pad_width=o), (2, 3), [[0, 2], [1, 0]]),
+    "pad, an array": (lambda t, o: np.pad(t, pad_width=o), (2, 3), np.array([[0, 2], [1, 0]])),
+    "take": (lambda t, o: np.take(t, indices=o, axis=0), (3, 2), [0, 2]),
+    "take, an array": (lambda t, o: np.take(t, indices=o, axis=0), (3, 2), np.array([0, 2])),
+    "take_along_axis": (lambda t, o: np.take_along_axis(t, indices=o, axis=0), (3, 1), np.array([[0], [2]])),
+    "tensordot": (lambda t, o: np.tensordot(t, np.arange(4.0).reshape(2, 2), axes=o), (2, 2), [[0, 1], [0, 1]]),
+    "reshape": (lambda t, o: np.reshape(t, shape=o), (2, 3), [3, 2]),
+    "split": (lambda t, o: np.split(t, indices_or_sections=o)[0], (4,), [1, 3]),
+    "where": (lambda t, o: np.where(o, t, 0.0), (3,), np.array([True, False, True])),
+    "where, a list": (lambda t, o: np.where(o, t, 0.0), (3,), [True, False, False]),
+    "roll by position": (lambda t, o: np.roll(t, o, (0, 1)), (3, 4), [1, 2]),
+}
+
+
+def changed(option: Any) -> None:
+    """Turn it round, in place."""
+    if isinstance(option, list):
+        option.reverse()
+        for item in option:
+            changed(item)
+    elif isinstance(option, np.ndarray):
+        option[...] = 1 - option if option.ndim == 0 or option.dtype == bool else option[::-1].copy()
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_options_are_frozen(name):
+    call, shape, option = OPTIONS[name]
+    option = copy.deepcopy(option)
+    x = np.arange(1.0, 1 + np.prod(shape)).reshape(shape)
+    _, pullback = vjp(lambda t: call(t, copy.deepcopy(option)), x)
+    value, late = vjp(lambda t: call(t, option), x)
+    z = np.arange(1.0, 1 + value.size).reshape(value.shape)
+    wanted = pullback(z)[0]
+    before = copy.deepcopy(option)
+    changed(option)
+    assert not np.array_equal(before, option)
+    np.testing.assert_array_equal(late(z)[0], wanted)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_node_can_be_written_to(name):
+    """Neither the array that a node holds, nor one behind it, nor what it hands out."""
+    for seed in range(5):
+        sample = CASES[name].build(Pick.seeded(seed))
+        result = sample.call(*map(Tensor, sample.operands))
+        nodes = [x for x in (result if isinstance(result, tuple | list) else [result]) if isinstance(x, Tensor)]
+        assert nodes
+        for node in nodes:
+            nodes.extend(node.operands)
+            for array in (node.primal, node.value):
+                while isinstance(array, np.ndarray):
+                    assert not array.flags.writeable
+                    array = array.base
+
+
+def test_a_write_into_a_node_is_refused():
+    t = np.exp(Tensor([1.0, 2.0]))
+    for array in (t.primal, t.value, t.value.base, np.transpose(np.outer(t, t)).primal):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 99
 
 
 @pytest.mark.parametrize("name", CASES)
