@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from handgrad.letters import Array, Condition, Letter, Sizes, Values
+from handgrad.letters import OTHER, Array, Condition, Letter, Sizes, Values, sizes_in
 
 FormName = Literal["printed", "right"]
 
@@ -124,6 +124,16 @@ class Claim:
         """The sizes wanted, except for those that the statement fixes."""
         return replace(wanted, **self.fixed)
 
+    def other_sizes(self, wanted: Sizes, formula: Callable[[Values], Array]) -> Sizes:
+        """Sizes to judge a formula at beside those wanted; a reader's is made for that batch and those filters."""
+        other = OTHER if isinstance(formula, Form) else replace(OTHER, N=wanted.N, F=wanted.F)
+        return self.sizes(other)
+
+    def lengths(self, wanted: Sizes) -> dict[str, int]:
+        """The sizes that this claim depends on."""
+        axes = " ".join([self.axes, *(letter.axes for letter in self.letters)]) if self.letters else "n"
+        return {name: getattr(self.sizes(wanted), name) for name in sorted(sizes_in(axes))}
+
     def draw(
         self,
         seed: int,
@@ -153,19 +163,16 @@ class Claim:
         axes = sizes.axes()
         return {name: axes[name] for name in NUMBERS}
 
-    def numbers_in(self, values: Values) -> dict[str, int]:
-        """Those numbers again, from a claim's values."""
-        return {name: values[name] for name in NUMBERS}
-
     def shapes(self, wanted: Sizes) -> dict[str, tuple[int, ...]]:
         """The letters that a reader may use, each with its shape."""
         values = self.complete(self.draw(0, 0, self.sizes(wanted)))
         return {name: np.shape(x) for name, x in self.as_read(values).items()}
 
     def as_read(self, values: Values) -> Values:
-        """The letters in the shapes that a reader sees: without batch and filters where there is only one."""
+        """The letters as a reader sees them: no axis for batch or filters where there is only one, nor an N then."""
         known = dict(self.derived_axes) | {letter.name: letter.axes for letter in self.letters}
-        read = Values(self.numbers_in(values))
+        given = self.lengths(Sizes())
+        read = Values({name: values[name] for name in NUMBERS if name in given and (name, values[name]) != ("N", 1)})
         for name in values:
             if name in known:
                 axes = zip(known[name].split(), np.shape(values[name]), strict=True)

@@ -22,6 +22,10 @@ Blame = Literal["hand", "automatic", "numeric"]
 
 DRAWS = 3
 REDRAWS = 20  # how often a point where the function has no finite value is drawn anew
+SUSPECTS = 8  # entries of a large gradient at which the numeric opinion is asked in any case
+# Agreement within less than a tenth of an entry is none. Entries beside which others are a million times larger
+# may be all rounding.
+BLURRED, NEGLIGIBLE = 0.1, 1e-6
 
 
 @dataclass(frozen=True)
@@ -39,22 +43,55 @@ class Entry:
 class Comparison:
     """The three opinions at one point, in the shape that a reader sees.
 
-    tolerance  what rounding may do to the difference of by hand and automatic, entry by entry
+    sizes    at which the point was drawn
+    least    what the rounding of the two results alone may do to their difference, entry by entry
+    slack    what the rounding of all that leads to them may do beyond that, measured as far as it was needed
     """
 
-    argument: str
+    claim: Claim
+    sizes: Sizes
     values: Values
     hand: Array
     automatic: Array
     numeric: Opinion
-    tolerance: Array
+    least: Array
+    slack: Array
+
+    @cached_property
+    def tolerance(self) -> Array:
+        """How far by hand and automatic may be apart by rounding, entry by entry."""
+        return self.least + self.slack
+
+    @cached_property
+    def difference(self) -> Array:
+        """By hand - automatic; NaN where one of them is missing or both are infinite."""
+        with np.errstate(invalid="ignore"):
+            return self.hand - self.automatic
+
+    @cached_property
+    def badness(self) -> Array:
+        """The difference as a multiple of what rounding explains; infinite where there is no value by hand."""
+        with np.errstate(invalid="ignore", over="ignore"):
+            multiple = np.abs(self.difference) / self.tolerance
+        return np.where(np.isnan(multiple), np.inf, multiple)
 
     @cached_property
     def differs(self) -> Array:
         """Where by hand and automatic differ by more than rounding; a missing or infinite value differs."""
-        with np.errstate(invalid="ignore"):
-            near = np.abs(self.hand - self.automatic) <= self.tolerance
-        return ~(near & np.isfinite(self.hand))
+        return ~(self.badness <= 1)
+
+    @cached_property
+    def blurred(self) -> Array:
+        """Where they agree only because rounding can do as much as a good part of the entry itself."""
+        size = np.maximum(np.abs(self.hand), np.abs(self.automatic))
+        excused = ~self.differs & ~(np.abs(self.difference) <= self.least)
+        largest = np.max(np.abs(self.automatic), initial=0)
+        return excused & (self.slack > BLURRED * size) & (self.slack > NEGLIGIBLE * largest)
+
+    @cached_property
+    def looked_at(self) -> Array:
+        """Where the numeric opinion was asked."""
+        return ~np.isnan(self.numeric.value)
 
     @cached_property
     def disputed(self) -> Array:
@@ -64,32 +101,59 @@ class Comparison:
     def _contradicts(self, other: Array) -> Array:
         with np.errstate(invalid="ignore"):
             agrees = np.abs(self.numeric.value - other) <= self.tolerance + self.numeric.error
-        return ~np.isnan(self.numeric.value) & ~agrees
+        return self.looked_at & ~agrees
 
     @cached_property
     def blame(self) -> Blame | None:
-        """Whose value stands alone; None where all agree, or where no two do."""
+        """Whose value stands alone.
+
+        None where all agree, where no two do, or where the numeric opinion was not asked or can't tell the two apart.
+        """
         if np.any(self.differs):
             at = self.worst_index
-            with_automatic = not self.disputed[at]
-            with_hand = not self._contradicts(self.hand)[at]
-            return "hand" if with_automatic else "automatic" if with_hand else None
+            against_hand, against_automatic = self._contradicts(self.hand)[at], self.disputed[at]
+            if against_hand == against_automatic:
+                return None
+            return "hand" if against_hand else "automatic"
         return "numeric" if np.any(self.disputed) else None
 
     @cached_property
     def worst_index(self) -> tuple[int, ...]:
-        """Where the difference is greatest beside what rounding allows, a missing value only if all are."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            badness = np.abs(self.hand - self.automatic) / self.tolerance
-        badness = np.where(np.isnan(badness), -1.0 + 0.5 * np.isnan(self.hand), badness)
-        return tuple(int(i) for i in np.unravel_index(np.argmax(badness), np.shape(badness)))
+        """Where the difference is greatest beside what rounding explains.
+
+        A missing value comes last, and an entry about which the numeric opinion says nothing behind those where
+        it was asked.
+        """
+        rank = np.where(np.isfinite(self.badness), self.badness, 0.5 * self.differs)
+        asked = self.differs & self.looked_at
+        if np.any(asked):
+            rank = np.where(asked, rank, -1)
+        return tuple(int(i) for i in np.unravel_index(np.argmax(rank), np.shape(rank)))
 
     @property
     def worst(self) -> Entry:
-        """The entry at `worst_index`."""
+        """The entry at `worst_index`, named by the letter that it is a derivative by."""
         at = self.worst_index
         seen = (self.hand[at], self.automatic[at], self.numeric.value[at])
-        return Entry(self.argument, at, *(float(x) if np.isfinite(x) else None for x in seen))
+        return Entry(*self.named(at), *(float(x) if np.isfinite(x) else None for x in seen))
+
+    @property
+    def argument(self) -> str:
+        """The letters that the array is a derivative by."""
+        return ", ".join(self.claim.with_respect_to) or "value"
+
+    def named(self, at: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
+        """The letter that an entry is a derivative by, and the index there."""
+        letters = self.claim.with_respect_to
+        if len(letters) < 2:
+            return (*letters, "value")[0], at
+        (flat,) = at  # several letters stand in one row
+        for name in letters:
+            size = np.size(self.values[name])
+            if flat < size:
+                return name, tuple(int(i) for i in np.unravel_index(flat, np.shape(self.values[name])))
+            flat -= size
+        raise AssertionError(f"{self.claim.title}: an entry beyond the letters {letters}")
 
 
 def compare_on(
@@ -101,18 +165,35 @@ def compare_on(
     dtype: Any = np.float64,
     samples: int = SAMPLES,
 ) -> Comparison:
-    """Compare at several points; return the first at which somebody stands alone, else the last."""
+    """Compare at several points, one of them of other sizes; return the first where they differ, else the last."""
     seen = None
-    draws = DRAWS if claim.letters else 1
-    for index in range(draws):
-        for again in range(REDRAWS):
-            values = claim.draw(seed, index + again * draws, sizes, condition, dtype)
-            seen = compare_at(claim, formula, values, sizes, seed, samples)
-            if np.all(np.isfinite(seen.automatic)):
-                break
-        if seen is not None and (np.any(seen.differs) or seen.blame is not None):
-            return seen
+    other = claim.other_sizes(sizes, formula)
+    if condition is not None:
+        other = replace(other, K=sizes.K)  # a condition on that many labels
+    for index, at in enumerate((sizes, other, sizes)):
+        try:
+            here = compare_once(claim, formula, seed, index, at, condition, dtype, samples)
+        except (FormulaError, ValueError, IndexError):
+            if at is sizes or isinstance(formula, Form):
+                raise
+            continue  # a reader's formula may be made for one size alone
+        seen = here
+        if np.any(here.differs) or np.any(here.blurred) or here.blame is not None:
+            return here
     assert seen is not None
+    return seen
+
+
+def compare_once(
+    claim: Claim, formula: Formula, seed: int, index: int, sizes: Sizes, condition: Condition | None,
+    dtype: Any, samples: int,
+) -> Comparison:  # fmt: skip
+    """Compare at one point, drawn anew as long as the derivative is not finite there."""
+    for again in range(REDRAWS if claim.letters else 1):
+        values = claim.draw(seed, index + again * DRAWS, sizes, condition, dtype)
+        seen = compare_at(claim, formula, values, sizes, seed, samples)
+        if np.all(np.isfinite(seen.automatic)):
+            break
     return seen
 
 
@@ -138,20 +219,19 @@ def compare_at(
         hand = scale * hand
         # Where rounding can already explain every difference, there is no need to measure it further.
         kind: Any = np.result_type(*(values[letter.name] for letter in claim.letters)) if claim.letters else float
-        tolerance = 4 * np.finfo(kind).eps * np.maximum(np.abs(machine), np.abs(hand))
-        tolerance = tolerance + np.finfo(kind).smallest_subnormal
-        rounding = spreads([lambda at: scale * by_hand(at), truth], values, rng, samples)
-        differs = ~(np.abs(hand - machine) <= tolerance)
-        suspects = [int(i) for i in np.argsort(-np.where(differs, np.abs(hand - machine), 0), axis=None)[:8]]
+        size = np.fmax(np.abs(machine), np.where(np.isfinite(hand), np.abs(hand), 0))
+        least = 4 * np.finfo(kind).eps * size + np.finfo(kind).smallest_subnormal
+        badness = np.abs(hand - machine) / least
+        suspects = [int(i) for i in np.argsort(-np.where(badness > 1, badness, 0), axis=None)[:SUSPECTS]]
         third = numeric(claim, values, suspects, rng, MOST_ENTRIES if samples == SAMPLES else len(suspects))
     third = Opinion(np.reshape(third.value, shape), np.reshape(third.error, shape), third.method)
-    name = ", ".join(claim.with_respect_to) or "value"
-    seen = Comparison(name, claim.as_read(claim.complete(values)), hand, machine, third, tolerance)
+    read = claim.as_read(claim.complete(values))
+    seen = Comparison(claim, claim.sizes(sizes), read, hand, machine, third, least, np.zeros(shape))
     with np.errstate(all="ignore"):
-        for slack in rounding:
+        for widest in spreads([lambda at: scale * by_hand(at), truth], values, rng, samples):
             if not np.any(seen.differs | seen.disputed):
                 break
-            seen = replace(seen, tolerance=tolerance + ALLOWANCE * slack)
+            seen = replace(seen, slack=ALLOWANCE * widest)
     return seen
 
 

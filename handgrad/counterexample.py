@@ -4,16 +4,16 @@ A difference that only rounding could explain is no example: an entry must be of
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
-from handgrad.claims import Claim
+from handgrad.claims import Claim, Form
 from handgrad.comparison import common_scale
 from handgrad.errors import FormulaError
-from handgrad.letters import Array, Condition, Sizes, Values
+from handgrad.letters import OTHER, Array, Condition, Sizes, Values
 from handgrad.oracles.automatic import automatic
 
 SMALLEST_FIRST = [
@@ -54,10 +54,16 @@ def plain(x: Array) -> Any:
 
 
 def smallest(
-    claim: Claim, formula: Callable[[Values], Array], seed: int = 0, condition: Condition | None = None
-) -> Counterexample | None:
-    """The first clear failure from the smallest sizes on, its values then made as plain as they can be."""
-    for sizes in SMALLEST_FIRST:
+    claim: Claim, formula: Callable[[Values], Array], seed: int = 0, condition: Condition | None = None,
+    judged: Sizes = OTHER,
+) -> Counterexample | None:  # fmt: skip
+    """The first clear failure from the smallest sizes on, its values then made as plain as they can be.
+
+    A reader's formula is made for a batch, or filters, of the length that was judged or of one alone.
+    """
+    of_a_reader = {"N": min(judged.N, 2), "F": min(judged.F, 2)}
+    counts = [{"N": 1, "F": 1}, {"N": 2, "F": 2}] if isinstance(formula, Form) else [of_a_reader]
+    for sizes in (replace(sizes, **count) for count in counts for sizes in SMALLEST_FIRST):
         rng = np.random.default_rng([seed, 2])
         fails = partial(clear_failure, claim, formula, sizes)
         for _ in range(TRIES if claim.letters else 1):

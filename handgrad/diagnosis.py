@@ -28,7 +28,8 @@ def explanation(verdict: Verdict) -> str | None:
     if verdict.outcome is Outcome.ON_A_CONDITION:
         off = verdict.elsewhere or verdict.comparison
         return f"It holds where {verdict.condition}. Elsewhere it fails: {extent(off)}"
-    return " ".join([extent(verdict.comparison), *likely_causes(verdict)])
+    words = [only_elsewhere(verdict), extent(verdict.comparison), *likely_causes(verdict)]
+    return " ".join(word for word in words if word)
 
 
 def undecided(verdict: Verdict) -> str:
@@ -39,8 +40,15 @@ def undecided(verdict: Verdict) -> str:
     }
     if verdict.blame in reasons:
         return reasons[verdict.blame]
-    if not np.all(np.isfinite(verdict.comparison.automatic)):
+    seen = verdict.comparison
+    if not np.all(np.isfinite(seen.automatic)):
         return "The function has no finite derivative at any point that was drawn."
+    if np.any(seen.blurred):
+        return "In floating point, rounding alone moves the result by as much as the gradient itself."
+    if not np.any(seen.differs & seen.looked_at):
+        return "By hand and automatic differ at entries of which there is no numeric opinion."
+    if not seen.disputed[seen.worst_index]:
+        return "By hand and automatic differ by less than the numeric gradient can tell."
     return "By hand, automatic and numeric give three different values."
 
 
@@ -49,11 +57,22 @@ def extent(seen: Comparison) -> str:
     if not np.any(seen.differs):
         return "The difference is smaller than rounding: floating point can't see it here."
     total, differing = int(np.size(seen.differs)), int(np.sum(seen.differs))
-    missing = int(np.sum(~np.isfinite(seen.hand)))
+    missing, infinite = int(np.sum(np.isnan(seen.hand))), int(np.sum(np.isinf(seen.hand)))
     words = f"{differing} of {total} entries differ." if total > 1 else "The value differs."
-    if missing:
-        words += f" {missing} of them {'have' if missing > 1 else 'has'} no value by hand: an index leaves the array."
+    for count, what in ((missing, "no value (NaN)"), (infinite, "an infinite value")):
+        if count:
+            words += f" {count} of them {'have' if count > 1 else 'has'} {what} by hand."
     return words
+
+
+def only_elsewhere(verdict: Verdict) -> str:
+    """At which sizes it fails, where it holds at those that were asked for; else nothing."""
+    seen, claim = verdict.comparison, verdict.claim
+    if seen.sizes == claim.sizes(verdict.sizes):
+        return ""
+    here, there = claim.lengths(verdict.sizes), claim.lengths(seen.sizes)
+    changed = ", ".join(f"{name} = {there[name]}" for name in there if there[name] != here[name])
+    return f"It holds at the sizes asked for, and fails with {changed}."
 
 
 def likely_causes(verdict: Verdict) -> Iterator[str]:
@@ -63,7 +82,7 @@ def likely_causes(verdict: Verdict) -> Iterator[str]:
         yield "Only directions are compared: by hand was first scaled to come as near as it can."
     factor = constant_factor(seen)
     if factor is not None and verdict.claim.with_respect_to and not verdict.claim.up_to_scale:
-        name = NAMED_FACTORS.get(factor)
+        name = named_factor(factor, seen.sizes.N)
         yield f"By hand is {factor} times the gradient" + (f": {name}." if name else ".")
     for words, turned in rearrangements(seen.hand):
         if matches(turned, seen):
@@ -72,14 +91,27 @@ def likely_causes(verdict: Verdict) -> Iterator[str]:
         yield f"The right form puts in {verdict.claim.correction}."
 
 
+def named_factor(factor: Fraction, batch: int) -> str | None:
+    """What a factor comes from as a rule; that of the batch first, where there is more than one sample.
+
+    >>> named_factor(Fraction(8), 8)
+    'a sum over the N = 8 samples in place of their mean: 1/N is missing'
+    """
+    if batch > 1 and factor == batch:
+        return f"a sum over the N = {batch} samples in place of their mean: 1/N is missing"
+    if batch > 1 and factor == Fraction(1, batch):
+        return f"1/N once too often, for N = {batch} samples"
+    return NAMED_FACTORS.get(factor)
+
+
 def constant_factor(seen: Comparison) -> Fraction | None:
     """The one simple factor between by hand and automatic, if there is one for all entries."""
     with np.errstate(all="ignore"):
         ratios = (seen.hand / seen.automatic)[np.abs(seen.automatic) > seen.tolerance]
-    if not ratios.size or not np.all(np.isfinite(ratios)):
-        return None
-    factor = Fraction(float(np.median(ratios))).limit_denominator(1000)
-    within = np.abs(seen.hand - float(factor) * seen.automatic) <= (1 + abs(float(factor))) * seen.tolerance
+        if not ratios.size or not np.all(np.isfinite(ratios)):
+            return None
+        factor = Fraction(float(np.median(ratios))).limit_denominator(1000)
+        within = np.abs(seen.hand - float(factor) * seen.automatic) <= (1 + abs(float(factor))) * seen.tolerance
     return factor if np.all(within) else None
 
 

@@ -54,7 +54,7 @@ class Finding:
             return None
         conditions = verdict.claim.conditions
         fails_on = conditions[-1] if verdict.outcome is Outcome.DISAGREES and conditions else None
-        return smallest(verdict.claim, verdict.formula, verdict.seed, fails_on)
+        return smallest(verdict.claim, verdict.formula, verdict.seed, fails_on, verdict.sizes)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON of the module's docstring."""
@@ -90,7 +90,9 @@ def certainty(verdict: Verdict) -> str:
         return f"exact: differs in field {verdict.proof.identity.fields[-1]}"
     identity = verdict.proof.identity
     branches = " on the branches taken" if identity.branched else ""
-    return f"exact{branches}" + (f" (error < {rounded_up(identity.error_bound)})" if identity.error_bound else "")
+    sizes = "" if verdict.proof.everywhere else " at these sizes alone"
+    bound = f" (error < {rounded_up(identity.error_bound)})" if identity.error_bound else ""
+    return f"exact{branches}{sizes}{bound}"
 
 
 def rounded_up(bound: float) -> str:

@@ -68,6 +68,11 @@ SIZES = {
     "small": Sizes(),
     "report": Sizes(n=12, k=5, K=10, h=100, o=10, i=784),
 }
+# Every formula is judged at these too: 1/4 is not 1/n^2, nor 3/k one, for more than a single n and k.
+OTHER = Sizes(N=2, F=2, n=3, k=2, K=5, h=4, o=6, i=7)
+
+# The sizes that an axis' length follows from.
+GIVES = {"T": "k", "m": "n", "p": "n", "J": "F n", "H": "n k", "P": "F n k K"}
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,15 @@ LABELS_SUM_TO_ONE = Condition(
     with_rows_summing_to_one,
     lambda values: bool(np.all(np.sum(values["y"], axis=-1) == 1)),
 )
+
+
+def sizes_in(axes: str) -> set[str]:
+    """The sizes that the lengths of some axes follow from.
+
+    >>> sorted(sizes_in("N J"))
+    ['F', 'N', 'n']
+    """
+    return {size for axis in axes.split() if axis != "1" for size in GIVES.get(axis, axis).split()}
 
 
 def sizes_with(name: str, batch: int | None, filters: int | None) -> Sizes:

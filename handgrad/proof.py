@@ -33,10 +33,14 @@ LEAST = Sizes()
 
 @dataclass(frozen=True)
 class Proof:
-    """An exact answer: on the whole domain, or on a condition that was found."""
+    """An exact answer: on the whole domain, or on a condition that was found.
+
+    everywhere  it was asked at other sizes too; a reader's formula may have been made for one size alone
+    """
 
     identity: Identity
     condition: Condition | None = None
+    everywhere: bool = True
 
     def irrational_constants(self) -> list[str]:
         """The constants that were taken for their own binary value, no simple fraction being near."""
@@ -49,10 +53,27 @@ class Proof:
 
 
 def prove(claim: Claim, formula: Formula, seed: int, sizes: Sizes) -> Proof:
-    """Compare exactly; look for a condition where the formula fails.
+    """Compare exactly, at the sizes wanted and, where that finds no difference, at others.
 
     Raises `ExactError` where some operation has no exact meaning.
     """
+    found = prove_at(claim, formula, seed, sizes)
+    if not found.identity.same:
+        return found
+    other = claim.other_sizes(sizes, formula)
+    if found.condition is not None:
+        other = replace(other, K=sizes.K)  # a condition on that many labels
+    try:
+        there = identity_of(claim, formula, seed, other, found.condition)
+    except (FormulaError, ValueError, IndexError):
+        if isinstance(formula, Form):
+            raise
+        return replace(found, everywhere=False)
+    return found if there.same else Proof(there)
+
+
+def prove_at(claim: Claim, formula: Formula, seed: int, sizes: Sizes) -> Proof:
+    """Compare exactly at some sizes; look for a condition where the formula fails."""
     identity = identity_of(claim, formula, seed, sizes, None)
     if identity.same or identity.opaque or identity.hangs_on_constants:
         return Proof(identity)

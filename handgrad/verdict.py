@@ -165,11 +165,13 @@ def in_floating_point(
     if not np.all(np.isfinite(everywhere.automatic)):
         return Outcome.CANNOT_DECIDE, None, everywhere
     if not np.any(everywhere.differs):
-        return (Outcome.AGREES if everywhere.blame is None else Outcome.CANNOT_DECIDE), None, everywhere
+        undecided = everywhere.blame is not None or np.any(everywhere.blurred)
+        return (Outcome.CANNOT_DECIDE if undecided else Outcome.AGREES), None, everywhere
     seen = everywhere
     for condition in claim.conditions:
         seen = compare_on(claim, formula, seed, sizes, condition, dtype, samples)
-        if not np.any(seen.differs) and seen.blame is None and everywhere.blame == "hand":
+        holds = not np.any(seen.differs) and not np.any(seen.blurred) and seen.blame is None
+        if holds and everywhere.blame == "hand":
             return Outcome.ON_A_CONDITION, condition, seen
     # What fails even on a condition is the stronger evidence.
     return (Outcome.DISAGREES if seen.blame == "hand" else Outcome.CANNOT_DECIDE), None, seen

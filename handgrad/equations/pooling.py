@@ -144,7 +144,8 @@ CLAIMS = (
         axes="N p",
         printed=EQ11_PRINTED,
         right=EQ11,
-        correction="+ 1 outside the brackets: the neighbour is one column or one row further, not two",
+        correction="+ 1 outside the brackets: the neighbour is one column or one row further, not two, so that no "
+        "window leaves the image",
     ),
     Claim(
         equation="11",

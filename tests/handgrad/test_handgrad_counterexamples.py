@@ -91,5 +91,6 @@ def test_nothing_is_named_where_nothing_explains_all():
 def test_an_index_that_leaves_the_image_is_told():
     finding = find_out(claims_of(["11"], "map")[0], "printed", 0, Sizes(n=3))
     # The last of three rows of windows reads below the image: 3 of 9 entries, worked out from (11).
-    assert "3 of them have no value by hand: an index leaves the array" in finding.explanation
+    assert "3 of them have no value (NaN) by hand." in finding.explanation
+    assert "so that no window leaves the image" in finding.explanation
     assert finding.to_dict()["worst"]["hand"] is not None

@@ -35,6 +35,13 @@ def test_complex_step_is_right_to_rounding(x, u):
     assert abs(slope - (x + 1) * np.exp(x) * u) <= 1e-14 * (abs(x) + 1) * np.exp(x) * abs(u)
 
 
+@pytest.mark.parametrize("exponent", [-400, -350, -330, -300, -100])
+def test_the_complex_step_knows_where_it_underflows(exponent):
+    slope, error = complex_step(lambda v: np.exp(v.x), Values(x=float(exponent)), {"x": 1.0})
+    assert abs(slope - np.exp(exponent)) <= error + 1e-15 * np.exp(exponent)
+    assert error <= 1e-120
+
+
 @given(x=st.floats(-3, 3))
 def test_central_difference_stays_within_its_own_error(x):
     slope, error = central_difference(lambda v: np.sin(3 * v.x) * v.x, Values(x=x), {"x": 1.0})

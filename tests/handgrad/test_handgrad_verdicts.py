@@ -1,0 +1,176 @@
+"""Verdicts that must not be reached: on one size alone, within a tolerance as large as the gradient, unseen."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from autograd.rules import RULES, Rule
+from handgrad.comparison import compare_at, compare_on
+from handgrad.diagnosis import explanation
+from handgrad.equations import claims_of
+from handgrad.expression import formula_of
+from handgrad.findings import certainty, find_out_yours
+from handgrad.letters import SIZES, Sizes
+from handgrad.verdict import Outcome, judge, judge_formula
+
+
+def typed(claim, text, sizes):
+    return formula_of(text, list(claim.shapes(sizes)), claim.as_read)
+
+
+def judged(equation, part, text, sizes=SIZES["small"], exact=True):
+    (claim,) = claims_of([equation], part)
+    return judge_formula(claim, typed(claim, text, sizes), sizes=sizes, exact=exact)
+
+
+# One size alone. Right is: (10) W (y_hat - y), (11) 4 n^2 entries, (1) b times a cotangent.
+
+
+@pytest.mark.parametrize("exact", [True, False])
+@pytest.mark.parametrize(
+    ("equation", "part", "wrong", "sizes"),
+    [
+        ("11", "entries", "8 * n", "n = 3"),
+        ("11", "entries", "16", "n = 3"),
+        ("10", "input", "W @ (y_hat * np.sum(y) - y) * n / 2", "n = 3"),
+        ("10", "input", "W @ (y_hat * np.sum(y) - y) * n**2 / a.size * n / 2", "n = 3"),
+        ("15", "bias", "k / 3 * (W @ (y_hat * np.sum(y) - y)) @ np.mean(np.reshape(np.moveaxis(np.reshape("
+         "c * (1 - c), (n, 2, n, 2)), 1, 2), (n * n, 4)), axis=1)", "k = 2, n = 3"),
+        ("6", "outputs", "np.diag(y_hat) - np.outer(y_hat, y_hat) * 3 / y_hat.size", "K = 5"),
+    ],
+)  # fmt: skip
+def test_a_factor_that_is_1_at_one_size_is_found_out(equation, part, wrong, sizes, exact):
+    verdict = judged(equation, part, wrong, exact=exact)
+    assert verdict.outcome is Outcome.DISAGREES
+    assert f"It holds at the sizes asked for, and fails with {sizes}." in explanation(verdict)
+
+
+def test_without_that_factor_it_holds():
+    assert judged("11", "entries", "4 * n**2").outcome is Outcome.AGREES
+    assert judged("10", "input", "W @ (y_hat * np.sum(y) - y) * n**2 / a.size").outcome is Outcome.AGREES
+
+
+def test_a_formula_made_for_one_size_is_judged_there_and_says_so():
+    verdict = judged("7", "line 5", "y_hat * np.sum(y) - y + 0 * np.sum(np.ones((3,)) * y)")
+    assert verdict.outcome is Outcome.AGREES
+    assert certainty(verdict).startswith("exact at these sizes alone")
+    assert "alone" not in certainty(judged("7", "line 5", "y_hat * np.sum(y) - y"))
+
+
+def test_a_batch_of_one_has_no_n_and_a_larger_one_has():
+    claim = claims_of(["9"], "bias")[0]
+    assert "N" not in claim.shapes(Sizes())
+    assert "N" in claim.shapes(Sizes(N=4))
+    assert set(claims_of(["2"], "weights")[0].shapes(Sizes())) & {"n", "k"} == set()
+
+
+def test_a_missing_mean_over_the_batch_is_named():
+    verdict = judged("9", "bias", "np.sum(y_hat * np.sum(y, axis=1, keepdims=True) - y, axis=0)", Sizes(N=2))
+    assert "a sum over the N = 2 samples in place of their mean: 1/N is missing" in explanation(verdict)
+    finding = find_out_yours(verdict.claim, verdict.formula, 0, Sizes(N=2))
+    assert len(finding.counterexample.letters["y"]) == 2  # one sample shows nothing
+
+
+# Agreement that rounding alone makes
+
+
+@pytest.mark.parametrize("shift", ["1e17", "1e20"])
+def test_what_rounding_swallows_does_not_agree(shift):
+    verdict = judged("12", "sigmoid", f"({shift} + c * (1 - c)) - {shift}", exact=False)
+    assert verdict.outcome is Outcome.CANNOT_DECIDE
+    assert "rounding alone moves the result by as much as the gradient itself" in explanation(verdict)
+    assert judged("12", "sigmoid", "(1 + c * (1 - c)) - 1", exact=False).outcome is Outcome.AGREES
+
+
+def test_a_sign_that_rounding_decides_does_not_agree():
+    # c / 49 * 49 is c, or next to it: its comparison with c falls either way.
+    flaky = "c * (1 - c) * np.where(c / 49 * 49 >= c, 1, -1)"
+    assert judged("12", "sigmoid", flaky, exact=False).outcome is not Outcome.AGREES
+
+
+def test_a_zero_that_is_zero_agrees():
+    # By hand and automatic are 0 where the gradient does not depend on an entry: nothing is blurred by that.
+    claim = claims_of(["11"], "derivative")[0]
+    seen = compare_on(claim, claim.right, 0, Sizes(), None)
+    assert np.any(seen.automatic == 0)
+    assert not np.any(seen.blurred)
+
+
+# No value by hand
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [("c / 0", "an infinite value"), ("0 * c / 0", "no value (NaN)"), ("np.log(-c)", "no value (NaN)")],
+)
+def test_what_has_no_value_by_hand_disagrees_and_says_why(text, what):
+    verdict = judged("12", "sigmoid", text)
+    assert verdict.outcome is Outcome.DISAGREES
+    words = explanation(verdict)
+    assert f"have {what} by hand." in words
+    assert "agrees once" not in words
+    assert "times the gradient" not in words
+    assert np.all(np.isinf(verdict.comparison.badness))
+
+
+# Entries that the numeric opinion did not look at
+
+
+def test_an_engine_fault_in_a_large_gradient_is_not_blamed_on_the_hand(monkeypatch):
+    right = RULES[np.matmul].function
+
+    def doubled(x, y, /):
+        z, (x_bar, y_bar) = right(x, y)
+        return z, (x_bar, lambda z_bar: 2 * y_bar(z_bar))
+
+    monkeypatch.setitem(RULES, np.matmul, Rule(doubled, 2, False))
+    (claim,) = claims_of(["9"], "weights")
+    for exact in (True, False):
+        verdict = judge(claim, "right", sizes=SIZES["report"], exact=exact)
+        assert verdict.outcome is Outcome.CANNOT_DECIDE
+        assert verdict.blame == "automatic"
+        assert verdict.worst.numeric is not None
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_single_wrong_entry_of_a_large_gradient_is_looked_at(exact):
+    (claim,) = claims_of(["9"], "weights")
+    sizes = SIZES["report"]
+    bump = np.zeros((144, 10))
+    bump[77, 7] = 1e-6
+    wrong = replace(claim.right, function=lambda *letters: claim.right.function(*letters) + bump)
+    on_labels = replace(claim, conditions=())
+    seen = compare_at(on_labels, wrong, claim.draw(0, 0, sizes, claim.conditions[0]), sizes, samples=3 if exact else 8)
+    assert (seen.worst_index, seen.blame) == ((77, 7), "hand")
+
+
+def test_where_nobody_was_asked_nobody_is_blamed():
+    (claim,) = claims_of(["9"], "weights")
+    sizes = SIZES["report"]
+    seen = compare_at(claim, twice(claim.right), claim.draw(0, 0, sizes), sizes)
+    assert seen.blame == "hand"
+    unseen = np.full(np.shape(seen.hand), np.nan)
+    assert replace(seen, numeric=replace(seen.numeric, value=unseen)).blame is None
+
+
+def twice(form):
+    return replace(form, function=lambda *letters: 2 * form.function(*letters))
+
+
+def test_an_error_of_the_numeric_opinion_that_covers_both_blames_nobody():
+    (claim,) = claims_of(["12"])
+    seen = compare_at(claim, twice(claim.right), claim.draw(0, 0, Sizes()), Sizes())
+    assert seen.blame == "hand"
+    vague = replace(seen.numeric, error=np.full(np.shape(seen.hand), 10.0))
+    assert replace(seen, numeric=vague).blame is None
+
+
+def test_an_entry_of_several_letters_is_named_by_its_own():
+    (claim,) = claims_of(["11"], "no effect")
+    values = claim.draw(0, 0, Sizes())
+    seen = compare_at(claim, claim.printed, values, Sizes())
+    shapes = [np.shape(seen.values[name]) for name in "vqWb"]
+    expected = [(name, at) for name, shape in zip("vqWb", shapes, strict=True) for at in np.ndindex(shape)]
+    assert [seen.named((i,)) for i in range(seen.hand.size)] == expected
+    assert seen.worst.argument in "vqWb"
