@@ -13,7 +13,7 @@ Below them lie `checks` (shapes), `windows` (where windows lie on an image) and 
 
 A batch comes first in every array, and its error is the mean over its samples: a batch of one is the
 report's own case. Functions call NumPy on whatever they are given, so they also run on anything else
-that speaks NumPy's protocols.
+that speaks NumPy's protocols. Lists become arrays; integers and booleans count as float64, float32 stays.
 """
 
 from manual import (

@@ -20,7 +20,7 @@ Where the print leaves i free, the argument i holds it at one output. The batch'
 import numpy as np
 
 from manual import convolution, fully_connected
-from manual.checks import Array, check_axes, check_bias, check_integer
+from manual.checks import Array, check_axes, check_bias, check_integer, real
 from manual.sigmoid import sigmoid, sigmoid_derivative
 from manual.softmax_cross_entropy import logits_gradient_general
 from manual.windows import Size, check_pooled_network, pair
@@ -39,6 +39,7 @@ def input_gradient_chain(W: Array, y_hat: Array, y: Array, i: int = 0) -> Array:
 
     Source: Report, equation (10), section 2.2.3.
     """
+    W, y_hat, y = real(W, y_hat, y)
     who = "as_printed.input_gradient_chain"
     sizes = check_axes(who, ("y_hat", y_hat, "N K"), ("W", W, "J K"), ("y", y, "N K"))
     check_integer(who, "i", i, least=0, below=sizes["K"])
@@ -58,6 +59,7 @@ def input_gradient(W: Array, y_hat: Array, y: Array, i: int = 0) -> Array:
 
     Source: Report, equation (10), section 2.2.3.
     """
+    W, y_hat, y = real(W, y_hat, y)
     who = "as_printed.input_gradient"
     sizes = check_axes(who, ("y_hat", y_hat, "N K"), ("W", W, "J K"), ("y", y, "N K"))
     check_integer(who, "i", i, least=0, below=sizes["K"])
@@ -125,6 +127,7 @@ def average_pool_flat(c: Array, n: int) -> Array:
 
     Source: Report, equation (11), section 2.2.4.
     """
+    c = real(c)
     check_integer("as_printed.average_pool_flat", "n", n, least=1)
     check_axes("as_printed.average_pool_flat", ("c", c, f"N {4 * n * n}"))
     printed = pool_indices(n)
@@ -154,6 +157,7 @@ def weights_gradient(
 
     Source: Report, equation (15), section 2.2.6.
     """
+    U, c, W, y_hat, y = real(U, c, W, y_hat, y)
     who = "as_printed.weights_gradient"
     check_axes(who, ("c", c, "N m F"), ("U", U, "N m T"))
     over_j, quarter = _one_output(who, c, W, y_hat, y, i, rows, window, stride)
@@ -181,6 +185,7 @@ def bias_gradient(
 
     Source: Report, equation (15), section 2.2.6; the bias is printed b there.
     """
+    c, W, y_hat, y = real(c, W, y_hat, y)
     over_j, quarter = _one_output("as_printed.bias_gradient", c, W, y_hat, y, i, rows, window, stride)
     over_l = np.sum(quarter * sigmoid_derivative(c), axis=1)
     return np.sum(over_j * over_l, axis=0)
@@ -221,6 +226,7 @@ def gradients_without_pooling_derivative(
 
     Source: Report, text after equation (11), section 2.2.4.
     """
+    U, c, a, W, y_hat, y = real(U, c, a, W, y_hat, y)
     who = "as_printed.gradients_without_pooling_derivative"
     check_pooled_network(who, c, W, y_hat, y, rows, 2, None)
     check_axes(who, ("c", c, "N m F"), ("U", U, "N m T"), ("W", W, "J K"), ("a", a, "N J"))
@@ -248,6 +254,7 @@ def convolution_forward(X: Array, W: Array, b: Array, stride: int = 1, pad: int 
 
     Source: Report, Code 1, section 1.
     """
+    X, W, b = real(X, W, b)
     who = "as_printed.convolution_forward"
     sizes = check_axes(who, ("X", X, "N C H W'"))
     sizes |= check_axes(who, ("X", X, "N C H W'"), ("W", W, f"{25 * sizes['C']} F"))

@@ -1,8 +1,11 @@
-"""Checks of shapes and sizes, each with a message that says who, wanted, got.
+"""How every formula takes its operands, and checks of them, each with a message that says who, wanted, got.
 
-A check looks at `.shape` and at plain integers only; it never converts or copies an operand.
+A check looks at `.shape`, at the kind of `.dtype` and at plain numbers only; it never converts or copies an
+operand. Conversion is `real` alone.
 """
 
+from math import isfinite
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -13,13 +16,40 @@ from manual.errors import DomainError, ShapeError
 Array = Any
 
 
+def real(*operands: Array) -> Any:
+    """Integers and booleans as float64, lists as arrays, anything else as it is: one operand, or a tuple of them.
+
+    Bytes would wrap around, and booleans cannot be subtracted. float32 stays, and so does what is no array of
+    NumPy's but speaks its protocols. A list that is no array of numbers is left to the checks.
+
+    >>> real(np.array([200], dtype=np.uint8), [[True, 2]], 3)
+    (array([200.]), array([[1., 2.]]), 3)
+    """
+    converted = tuple(_real(x) for x in operands)
+    return converted if len(converted) > 1 else converted[0]
+
+
+def _real(x: Array) -> Array:
+    """One operand of `real`."""
+    if isinstance(x, list | tuple):
+        try:
+            array = np.array(x)
+        except (TypeError, ValueError):  # ragged, or of things that are no numbers
+            return x
+        return array.astype(np.float64) if array.dtype.kind in "iub" else array if array.dtype.kind in "fc" else x
+    if isinstance(x, np.ndarray) and x.dtype.kind in "iub":
+        return x.astype(np.float64)
+    return float(x) if isinstance(x, np.integer | np.bool_) else x
+
+
 def check_axes(who: str, *operands: tuple[str, Array, str]) -> dict[str, int]:
     """Match every operand (name, array, axes) with its axes, and give the length of each letter.
 
     Axes are letters or lengths with blanks between, such as "N K" or "N 16". A letter takes its length
     from the first operand that has it, and later operands must agree.
 
-    Raises: ShapeError, when an operand has no shape, other axes, or an empty one.
+    Raises: ShapeError, when an operand has no shape, other axes, or an empty one;
+            DomainError, when it holds no numbers.
 
     >>> check_axes("f", ("y_hat", np.ones((2, 3)), "N K"), ("W", np.ones((5, 3)), "J K"))
     {'N': 2, 'K': 3, 'J': 5}
@@ -39,6 +69,7 @@ def check_axes(who: str, *operands: tuple[str, Array, str]) -> dict[str, int]:
             wanted += f" to go with {' and '.join(company)}"
         if not hasattr(array, "shape"):
             raise ShapeError(f"{wanted}, got a {type(array).__name__}")
+        _check_numbers(who, name, array)
         shape = tuple(array.shape)
         if len(shape) != len(letters) or any(w not in (None, s) for w, s in zip(lengths, shape, strict=True)):
             raise ShapeError(f"{wanted}, got {shape}")
@@ -49,16 +80,17 @@ def check_axes(who: str, *operands: tuple[str, Array, str]) -> dict[str, int]:
     return sizes
 
 
-def check_not_empty(who: str, name: str, array: Array) -> None:
-    """Refuse an array of any shape that has an axis of length 0; a plain number passes."""
-    shape = tuple(getattr(array, "shape", ()))
+def check_not_empty(who: str, name: str, array: Array) -> tuple[int, ...]:
+    """The shape of an array, () of a plain number; refuses an axis of length 0."""
+    shape = _shape_of(who, name, array)
     if 0 in shape:
         raise ShapeError(f"{who}: wanted {name} with no empty axis, got {shape}")
+    return shape
 
 
 def check_bias(who: str, name: str, bias: Array, filters: int) -> None:
     """Refuse a bias that is neither one number nor one number for each filter."""
-    shape = tuple(getattr(bias, "shape", ()))
+    shape = _shape_of(who, name, bias)
     if shape not in ((), (filters,)):
         raise ShapeError(f"{who}: wanted {name} as a number or of shape ({filters},), got {shape}")
 
@@ -69,3 +101,37 @@ def check_integer(who: str, name: str, number: int, least: int, below: int | Non
     if not is_integer or number < least or (below is not None and number >= below):
         upper = "" if below is None else f" and < {below}"
         raise DomainError(f"{who}: wanted {name} as an integer >= {least}{upper}, got {number!r}")
+
+
+def check_number(who: str, name: str, number: Array) -> None:
+    """Refuse an array with axes, and a plain number that is infinite or NaN."""
+    shape = _shape_of(who, name, number)
+    if shape:
+        raise ShapeError(f"{who}: wanted {name} as one number, got shape {shape}")
+    plain = isinstance(number, Number | np.ndarray)
+    if plain and not (isfinite(np.real(number)) and isfinite(np.imag(number))):
+        raise DomainError(f"{who}: wanted {name} as a finite number, got {number}")
+
+
+def check_sizes(who: str, name: str, sizes: tuple[int, ...], described: str) -> None:
+    """Refuse what is no tuple or list of integers of at least 1."""
+    listed = isinstance(sizes, tuple | list)
+    if not listed or not all(isinstance(n, int | np.integer) and not isinstance(n, bool) and n >= 1 for n in sizes):
+        raise ShapeError(f"{who}: wanted {name} as {described}, got {sizes!r}")
+
+
+def _shape_of(who: str, name: str, x: Array) -> tuple[int, ...]:
+    """The shape of an array, () of a number; refuses what is neither."""
+    if hasattr(x, "shape"):
+        _check_numbers(who, name, x)
+        return tuple(x.shape)
+    if not isinstance(x, Number):
+        raise ShapeError(f"{who}: wanted {name} as a number or an array, got a {type(x).__name__}")
+    return ()
+
+
+def _check_numbers(who: str, name: str, array: Array) -> None:
+    """Refuse an array of text or dates."""
+    kind = getattr(array, "dtype", None)
+    if getattr(kind, "kind", "f") not in "fiubcO":
+        raise DomainError(f"{who}: wanted {name} as numbers, got an array of {kind}")

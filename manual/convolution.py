@@ -28,7 +28,7 @@ from math import isqrt
 import numpy as np
 
 from manual import fully_connected
-from manual.checks import Array, check_axes, check_bias
+from manual.checks import Array, check_axes, check_bias, real
 from manual.errors import ShapeError
 from manual.patches import feature_images, im2col_forward, image_gradient, positions
 from manual.pooling import average_pool, average_pool_gradient
@@ -67,6 +67,7 @@ def convolution_forward(X: Array, W: Array, b: Array, stride: int = 1, pad: int 
 
     Source: Report, Code 1, section 1.
     """
+    X, W, b = real(X, W, b)
     who = "convolution_forward"
     sizes = check_axes(who, ("X", X, "N C H W'"), ("W", W, "T F"))
     side = isqrt(sizes["T"] // sizes["C"])
@@ -92,6 +93,7 @@ def convolve(U: Array, v: Array, q: Array) -> Array:
 
     Source: Report, equation (13), section 2.2.6.
     """
+    U, v, q = real(U, v, q)
     sizes = check_axes("convolve", ("U", U, "N m T"), ("v", v, "T F"))
     check_bias("convolve", "q", q, sizes["F"])
     return np.reshape(_rows(U) @ v, (sizes["N"], sizes["m"], sizes["F"])) + q
@@ -110,6 +112,7 @@ def output_by_weight(U: Array) -> Array:
 
     Source: Report, equation (14), section 2.2.6.
     """
+    U = real(U)
     check_axes("output_by_weight", ("U", U, "N m T"))
     return U
 
@@ -127,6 +130,7 @@ def output_by_bias(U: Array) -> Array:
 
     Source: Report, equation (14), section 2.2.6.
     """
+    U = real(U)
     check_axes("output_by_bias", ("U", U, "N m T"))
     return np.ones_like(U[:, :, 0])
 
@@ -148,6 +152,7 @@ def weights_gradient_chain(
 
     Source: Report, equation (15), section 2.2.6.
     """
+    U, c, W, y_hat, y = real(U, c, W, y_hat, y)
     who = "weights_gradient_chain"
     check_axes(who, ("c", c, "N m F"), ("U", U, "N m T"))
     (rows, _), pooled = check_pooled_network(who, c, W, y_hat, y, rows, window, stride)
@@ -177,6 +182,7 @@ def bias_gradient_chain(
 
     Source: Report, equation (15), section 2.2.6; the bias is printed b there.
     """
+    c, W, y_hat, y = real(c, W, y_hat, y)
     who = "bias_gradient_chain"
     (rows, _), pooled = check_pooled_network(who, c, W, y_hat, y, rows, window, stride)
     N, _, F = tuple(c.shape)
@@ -205,6 +211,7 @@ def convolution_cotangent(
 
     Source: Report, equation (15), section 2.2.6.
     """
+    c, W, y_hat, y = real(c, W, y_hat, y)
     who = "convolution_cotangent"
     image, pooled = check_pooled_network(who, c, W, y_hat, y, rows, window, stride)
     N, _, F = tuple(c.shape)
@@ -226,6 +233,7 @@ def weights_pullback(U: Array, d_bar: Array) -> Array:
 
     Source: Report, equations (14) and (15), section 2.2.6.
     """
+    U, d_bar = real(U, d_bar)
     check_axes("weights_pullback", ("U", U, "N m T"), ("d_bar", d_bar, "N m F"))
     return _rows(U).T @ _rows(d_bar)
 
@@ -243,6 +251,7 @@ def bias_pullback(d_bar: Array) -> Array:
 
     Source: Report, equations (14) and (15), section 2.2.6.
     """
+    d_bar = real(d_bar)
     check_axes("bias_pullback", ("d_bar", d_bar, "N m F"))
     return np.sum(d_bar, axis=(0, 1))
 
@@ -264,6 +273,7 @@ def weights_gradient(
 
     Source: Report, equation (15), section 2.2.6; the sum over i is not printed there.
     """
+    U, c, W, y_hat, y = real(U, c, W, y_hat, y)
     check_axes("weights_gradient", ("c", c, "N m F"), ("U", U, "N m T"))
     check_pooled_network("weights_gradient", c, W, y_hat, y, rows, window, stride)
     return weights_pullback(U, convolution_cotangent(c, W, y_hat, y, rows, window, stride))
@@ -286,6 +296,7 @@ def bias_gradient(
 
     Source: Report, equation (15), section 2.2.6; the sum over i is not printed there, and q is printed b.
     """
+    c, W, y_hat, y = real(c, W, y_hat, y)
     check_pooled_network("bias_gradient", c, W, y_hat, y, rows, window, stride)
     return bias_pullback(convolution_cotangent(c, W, y_hat, y, rows, window, stride))
 

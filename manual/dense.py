@@ -15,12 +15,13 @@ Glossary (all are pure numbers)
     E               mean over the batch of 1/2 sum_j (y_hat_j - y_j)^2
 Indices: i a hidden neuron, j an output neuron.
 
+The learning rate is one finite number: an array is a ShapeError, infinity or NaN a DomainError.
 Factors such as dE/dy_hat belong to one sample and carry no 1/N; gradients and updates carry it.
 """
 
 import numpy as np
 
-from manual.checks import Array, check_axes
+from manual.checks import Array, check_axes, check_number, real
 from manual.hidden import hidden_gradient, hidden_threshold_gradient, hidden_weight_gradient
 
 __all__ = [
@@ -56,6 +57,7 @@ def half_squared_error(y_hat: Array, y: Array) -> Array:
 
     Source: Report, section 2.1.
     """
+    y_hat, y = real(y_hat, y)
     sizes = check_axes("half_squared_error", ("y_hat", y_hat, "N l"), ("y", y, "N l"))
     residual = y_hat - y
     return np.sum(residual * residual) / (2 * sizes["N"])
@@ -74,6 +76,7 @@ def error_by_output(y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (1), section 2.1.1.
     """
+    y_hat, y = real(y_hat, y)
     check_axes("error_by_output", ("y_hat", y_hat, "N l"), ("y", y, "N l"))
     return y_hat - y
 
@@ -91,6 +94,7 @@ def output_by_activation(y_hat: Array) -> Array:
 
     Source: Report, equation (1), section 2.1.1.
     """
+    y_hat = real(y_hat)
     check_axes("output_by_activation", ("y_hat", y_hat, "N l"))
     return y_hat * (1 - y_hat)
 
@@ -108,6 +112,7 @@ def activation_by_weight(b: Array) -> Array:
 
     Source: Report, equation (1), section 2.1.1.
     """
+    b = real(b)
     check_axes("activation_by_weight", ("b", b, "N q"))
     return b
 
@@ -125,6 +130,7 @@ def output_by_threshold(y_hat: Array) -> Array:
 
     Source: Report, equation (3), section 2.1.2.
     """
+    y_hat = real(y_hat)
     check_axes("output_by_threshold", ("y_hat", y_hat, "N l"))
     return -(y_hat * (1 - y_hat))
 
@@ -143,6 +149,8 @@ def weight_update_chain(eta: Array, b: Array, y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (1), section 2.1.1.
     """
+    eta, b, y_hat, y = real(eta, b, y_hat, y)
+    check_number("weight_update_chain", "eta", eta)
     sizes = check_axes("weight_update_chain", ("b", b, "N q"), ("y_hat", y_hat, "N l"), ("y", y, "N l"))
     by_output = error_by_output(y_hat, y)[:, np.newaxis, :]
     by_activation = output_by_activation(y_hat)[:, np.newaxis, :]
@@ -164,6 +172,8 @@ def weight_update_expanded(eta: Array, b: Array, y_hat: Array, y: Array) -> Arra
 
     Source: Report, equation (2), section 2.1.1.
     """
+    eta, b, y_hat, y = real(eta, b, y_hat, y)
+    check_number("weight_update_expanded", "eta", eta)
     sizes = check_axes("weight_update_expanded", ("b", b, "N q"), ("y_hat", y_hat, "N l"), ("y", y, "N l"))
     b_i = b[:, :, np.newaxis]
     y_hat_j = y_hat[:, np.newaxis, :]
@@ -185,6 +195,8 @@ def weight_update(eta: Array, b: Array, y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (2), section 2.1.1.
     """
+    eta, b, y_hat, y = real(eta, b, y_hat, y)
+    check_number("weight_update", "eta", eta)
     sizes = check_axes("weight_update", ("b", b, "N q"), ("y_hat", y_hat, "N l"), ("y", y, "N l"))
     return -eta * (b.T @ (y_hat * (y_hat - y) * (1 - y_hat))) / sizes["N"]
 
@@ -203,6 +215,7 @@ def weight_gradient(b: Array, y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (2), section 2.1.1.
     """
+    b, y_hat, y = real(b, y_hat, y)
     sizes = check_axes("weight_gradient", ("b", b, "N q"), ("y_hat", y_hat, "N l"), ("y", y, "N l"))
     return b.T @ (y_hat * (y_hat - y) * (1 - y_hat)) / sizes["N"]
 
@@ -220,6 +233,8 @@ def threshold_update_chain(eta: Array, y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (3), section 2.1.2.
     """
+    eta, y_hat, y = real(eta, y_hat, y)
+    check_number("threshold_update_chain", "eta", eta)
     sizes = check_axes("threshold_update_chain", ("y_hat", y_hat, "N l"), ("y", y, "N l"))
     return -eta * np.sum(error_by_output(y_hat, y) * output_by_threshold(y_hat), axis=0) / sizes["N"]
 
@@ -237,6 +252,8 @@ def threshold_update_expanded(eta: Array, y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (4), section 2.1.2.
     """
+    eta, y_hat, y = real(eta, y_hat, y)
+    check_number("threshold_update_expanded", "eta", eta)
     sizes = check_axes("threshold_update_expanded", ("y_hat", y_hat, "N l"), ("y", y, "N l"))
     return np.sum(-eta * (y_hat - y) * (-1) * (y_hat * (1 - y_hat)), axis=0) / sizes["N"]
 
@@ -254,6 +271,8 @@ def threshold_update(eta: Array, y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (4), section 2.1.2.
     """
+    eta, y_hat, y = real(eta, y_hat, y)
+    check_number("threshold_update", "eta", eta)
     sizes = check_axes("threshold_update", ("y_hat", y_hat, "N l"), ("y", y, "N l"))
     return eta * np.sum(y_hat * (y_hat - y) * (1 - y_hat), axis=0) / sizes["N"]
 
@@ -271,5 +290,6 @@ def threshold_gradient(y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (4), section 2.1.2.
     """
+    y_hat, y = real(y_hat, y)
     sizes = check_axes("threshold_gradient", ("y_hat", y_hat, "N l"), ("y", y, "N l"))
     return -np.sum(y_hat * (y_hat - y) * (1 - y_hat), axis=0) / sizes["N"]

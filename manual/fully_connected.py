@@ -17,7 +17,7 @@ labels; the last lines start from its fifth, which needs labels that sum to 1.
 
 import numpy as np
 
-from manual.checks import Array, check_axes
+from manual.checks import Array, check_axes, real
 from manual.softmax_cross_entropy import logits_gradient_general
 
 
@@ -34,6 +34,7 @@ def fully_connected(a: Array, W: Array, b: Array) -> Array:
 
     Source: Report, section 2.2.3.
     """
+    a, W, b = real(a, W, b)
     check_axes("fully_connected", ("a", a, "N J"), ("W", W, "J K"), ("b", b, "K"))
     return a @ W + b
 
@@ -51,6 +52,7 @@ def output_by_weight(x: Array) -> Array:
 
     Source: Report, equation (8), section 2.2.3.
     """
+    x = real(x)
     check_axes("output_by_weight", ("x", x, "N J"))
     return x
 
@@ -68,6 +70,7 @@ def output_by_bias(x: Array) -> Array:
 
     Source: Report, equation (8), section 2.2.3.
     """
+    x = real(x)
     check_axes("output_by_bias", ("x", x, "N J"))
     return np.ones_like(x[:, 0])
 
@@ -85,6 +88,7 @@ def weights_gradient_chain(a: Array, y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (9), section 2.2.3.
     """
+    a, y_hat, y = real(a, y_hat, y)
     check_axes("weights_gradient_chain", ("a", a, "N J"), ("y_hat", y_hat, "N K"), ("y", y, "N K"))
     by_logit = logits_gradient_general(y_hat, y)[:, np.newaxis, :]
     return np.sum(by_logit * output_by_weight(a)[:, :, np.newaxis], axis=0)
@@ -103,6 +107,7 @@ def bias_gradient_chain(y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (9), section 2.2.3.
     """
+    y_hat, y = real(y_hat, y)
     check_axes("bias_gradient_chain", ("y_hat", y_hat, "N K"), ("y", y, "N K"))
     by_logit = logits_gradient_general(y_hat, y)
     # dx_i/db_i is 1 whatever the inputs are, so any array with the right N will do for them.
@@ -122,6 +127,7 @@ def weights_gradient(a: Array, y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (9), section 2.2.3.
     """
+    a, y_hat, y = real(a, y_hat, y)
     sizes = check_axes("weights_gradient", ("a", a, "N J"), ("y_hat", y_hat, "N K"), ("y", y, "N K"))
     return a.T @ (y_hat - y) / sizes["N"]
 
@@ -139,6 +145,7 @@ def bias_gradient(y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (9), section 2.2.3.
     """
+    y_hat, y = real(y_hat, y)
     sizes = check_axes("bias_gradient", ("y_hat", y_hat, "N K"), ("y", y, "N K"))
     return np.sum(y_hat - y, axis=0) / sizes["N"]
 
@@ -156,6 +163,7 @@ def input_gradient_chain(W: Array, y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (10), section 2.2.3; the sum over i is not printed there.
     """
+    W, y_hat, y = real(W, y_hat, y)
     check_axes("input_gradient_chain", ("y_hat", y_hat, "N K"), ("W", W, "J K"), ("y", y, "N K"))
     return logits_gradient_general(y_hat, y) @ W.T
 
@@ -173,5 +181,6 @@ def input_gradient(W: Array, y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (10), section 2.2.3; the sum over i is not printed there.
     """
+    W, y_hat, y = real(W, y_hat, y)
     sizes = check_axes("input_gradient", ("y_hat", y_hat, "N K"), ("W", W, "J K"), ("y", y, "N K"))
     return (y_hat - y) @ W.T / sizes["N"]

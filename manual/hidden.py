@@ -17,7 +17,7 @@ Gradients carry the mean's 1/N.
 
 import numpy as np
 
-from manual.checks import Array, check_axes
+from manual.checks import Array, check_axes, real
 
 
 def hidden_gradient(w: Array, y_hat: Array, y: Array) -> Array:
@@ -33,6 +33,7 @@ def hidden_gradient(w: Array, y_hat: Array, y: Array) -> Array:
 
     Source: beyond the report, in the style of equation (1), section 2.1.1.
     """
+    w, y_hat, y = real(w, y_hat, y)
     sizes = check_axes("hidden_gradient", ("y_hat", y_hat, "N l"), ("w", w, "q l"), ("y", y, "N l"))
     return ((y_hat - y) * y_hat * (1 - y_hat)) @ w.T / sizes["N"]
 
@@ -52,6 +53,7 @@ def hidden_weight_gradient(x: Array, b: Array, w: Array, y_hat: Array, y: Array)
 
     Source: beyond the report, in the style of equation (2), section 2.1.1.
     """
+    x, b, w, y_hat, y = real(x, b, w, y_hat, y)
     check_axes(
         "hidden_weight_gradient",
         *(("x", x, "N d"), ("b", b, "N q"), ("y_hat", y_hat, "N l"), ("w", w, "q l"), ("y", y, "N l")),
@@ -73,6 +75,7 @@ def hidden_threshold_gradient(b: Array, w: Array, y_hat: Array, y: Array) -> Arr
 
     Source: beyond the report, in the style of equation (4), section 2.1.2.
     """
+    b, w, y_hat, y = real(b, w, y_hat, y)
     check_axes(
         "hidden_threshold_gradient",
         *(("b", b, "N q"), ("y_hat", y_hat, "N l"), ("w", w, "q l"), ("y", y, "N l")),

@@ -19,11 +19,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from manual import convolution, dense, fully_connected, pooling, softmax_cross_entropy
-from manual.checks import Array, check_axes
+from manual.checks import Array, check_axes, check_integer, real
 from manual.errors import DomainError
 from manual.patches import feature_images, positions
 from manual.sigmoid import sigmoid, sigmoid_derivative
-from manual.windows import Size, pair
+from manual.windows import Size, check_pooled_network, pair
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,7 @@ def dense_forward(x: Array, v: Array, gamma: Array, w: Array, theta: Array) -> D
 
     Source: Report, section 2.1 and figure 1.
     """
+    x, v, gamma, w, theta = real(x, v, gamma, w, theta)
     check_axes(
         "dense_forward",
         *(("x", x, "N d"), ("v", v, "d q"), ("gamma", gamma, "q"), ("w", w, "q l"), ("theta", theta, "l")),
@@ -131,6 +132,7 @@ def dense_backward(letters: DenseLetters, y: Array) -> DenseGradients:
 
     Source: Report, equations (1)-(4), section 2.1; v and gamma beyond the report.
     """
+    y = real(y)
     x, b, w, y_hat = letters.x, letters.b, letters.w, letters.y_hat
     check_axes("dense_backward", ("y_hat", y_hat, "N l"), ("y", y, "N l"))
     return DenseGradients(
@@ -179,8 +181,11 @@ def cnn_forward(
 
     Source: Report, section 2.2.
     """
+    X, v, q, W, b = real(X, v, q, W, b)
     kernel = pair("cnn_forward", "kernel", kernel)
     window = pair("cnn_forward", "window", window)
+    check_integer("cnn_forward", "stride", stride, least=1)
+    check_integer("cnn_forward", "pad", pad, least=0)
     columns, rows, _ = convolution.im2col_forward(X, *kernel, stride, pad)
     N = X.shape[0]
     U = np.reshape(columns, (N, columns.shape[0] // N, columns.shape[1]))
@@ -204,7 +209,7 @@ def cnn_backward(letters: CNNLetters, y: Array) -> CNNGradients:
     Shapes:  y (N, K) -> every gradient of the shape of its letter.
     Domain:  sum_k y_k = 1 in each sample: the last line of (7) needs it.
     Raises:  ShapeError, when y does not go with the letters; DomainError, when a row of y does not sum to 1
-             within rounding.
+             within rounding, or a letter's size is no integer >= 1.
 
     >>> X, v, q = np.ones((1, 1, 6, 6)), np.zeros((25, 1)), np.zeros(1)
     >>> letters = cnn_forward(X, v, q, W=np.ones((1, 2)), b=np.zeros(2))
@@ -214,12 +219,11 @@ def cnn_backward(letters: CNNLetters, y: Array) -> CNNGradients:
 
     Source: Report, equations (5)-(15), section 2.2.
     """
+    y = real(y)
     c, W, y_hat = letters.c, letters.W, letters.y_hat
-    check_axes("cnn_backward", ("y_hat", y_hat, "N K"), ("y", y, "N K"))
+    image, pooled = check_pooled_network("cnn_backward", c, W, y_hat, y, letters.rows, letters.window, None)
     _check_distribution("cnn_backward", y)
-    N, m, F = tuple(c.shape)
-    image = (letters.rows, m // letters.rows)
-    pooled = tuple(size // side for size, side in zip(image, letters.window, strict=True))
+    N, _, F = tuple(c.shape)
 
     x_bar = softmax_cross_entropy.logits_gradient(y_hat, y)
     a_bar = fully_connected.input_gradient(W, y_hat, y)

@@ -13,7 +13,7 @@ Glossary (all are pure numbers)
 
 import numpy as np
 
-from manual.checks import Array, check_axes, check_integer
+from manual.checks import Array, check_axes, check_integer, check_sizes, real
 from manual.errors import ShapeError
 from manual.windows import covering_windows, window_count
 
@@ -34,6 +34,7 @@ def im2col_forward(X: Array, kernel_height: int, kernel_width: int, stride: int,
 
     Source: Report, Code 1, section 1; the matrix u of equation (13), section 2.2.6.
     """
+    X = real(X)
     who = "im2col_forward"
     sizes = check_axes(who, ("X", X, "N C H W'"))
     oh, ow = _position_counts(who, tuple(X.shape), kernel_height, kernel_width, stride, pad)
@@ -63,6 +64,7 @@ def feature_images(c: Array, rows: int) -> Array:
 
     Source: beyond the report: the image behind the vector d of equation (13).
     """
+    c = real(c)
     N, m, F = check_axes("feature_images", ("c", c, "N m F")).values()
     check_integer("feature_images", "rows", rows, least=1)
     if m % rows:
@@ -83,6 +85,7 @@ def positions(images: Array) -> Array:
 
     Source: beyond the report: the vector d of equation (13) from its image.
     """
+    images = real(images)
     N, F, rows, columns = check_axes("positions", ("images", images, "N F rows columns")).values()
     return np.transpose(np.reshape(images, (N, F, rows * columns)), (0, 2, 1))
 
@@ -106,7 +109,9 @@ def image_gradient(
 
     Source: beyond the report, in the style of equation (15), section 2.2.6.
     """
+    d_bar, v = real(d_bar, v)
     who = "image_gradient"
+    check_sizes(who, "image_shape", image_shape, "integers >= 1 (N, C, H, W')")
     if len(image_shape) != 4:
         raise ShapeError(f"{who}: wanted image_shape as (N, C, H, W'), got {tuple(image_shape)}")
     N, C, H, width = image_shape

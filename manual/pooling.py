@@ -12,7 +12,7 @@ Indices: i an output, l an input; both count from 0.
 
 import numpy as np
 
-from manual.checks import Array, check_axes, check_integer, check_not_empty
+from manual.checks import Array, check_axes, check_integer, check_not_empty, check_sizes, real
 from manual.errors import ShapeError
 from manual.windows import Size, covering_windows, pair, window_count
 
@@ -53,6 +53,7 @@ def average_pool_flat(c: Array, n: int) -> Array:
 
     Source: Report, equation (11), section 2.2.4; c has 4 n^2 entries, not the printed 2 n^2.
     """
+    c = real(c)
     check_integer("average_pool_flat", "n", n, least=1)
     check_axes("average_pool_flat", ("c", c, f"N {4 * n * n}"))
     first, second, third, fourth = pool_indices(n).T
@@ -93,8 +94,9 @@ def average_pool(c: Array, window: Size = 2, stride: Size | None = None) -> Arra
 
     Source: Report, equation (11), section 2.2.4, for any window.
     """
-    check_not_empty("average_pool", "c", c)
-    (pr, pc), (height, width), (down, right) = _pooled_sizes("average_pool", tuple(c.shape), window, stride)
+    c = real(c)
+    shape = check_not_empty("average_pool", "c", c)
+    (pr, pc), (height, width), (down, right) = _pooled_sizes("average_pool", shape, window, stride)
     shares = [
         c[..., row : row + (pr - 1) * down + 1 : down, column : column + (pc - 1) * right + 1 : right]
         for row in range(height)
@@ -120,12 +122,13 @@ def average_pool_gradient(
 
     Source: Report, text after equation (11), section 2.2.4, for any window.
     """
+    a_bar = real(a_bar)
     who = "average_pool_gradient"
-    check_not_empty(who, "a_bar", a_bar)
+    got = check_not_empty(who, "a_bar", a_bar)
+    check_sizes(who, "input_shape", input_shape, "integers >= 1 (..., H, W')")
     shape = tuple(input_shape)
     (pr, pc), (height, width), (down, right) = _pooled_sizes(who, shape, window, stride)
     wanted = shape[:-2] + (pr, pc)
-    got = tuple(a_bar.shape)
     if got != wanted:
         raise ShapeError(f"{who}: wanted a_bar of shape {wanted} to go with c {shape}, got {got}")
     row, _, row_exists = covering_windows(shape[-2], height, down, 0, pr)

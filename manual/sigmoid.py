@@ -7,7 +7,7 @@ Glossary (all are pure numbers; any shape, elementwise)
 
 import numpy as np
 
-from manual.checks import Array, check_not_empty
+from manual.checks import Array, check_not_empty, real
 
 
 def sigmoid(d: Array) -> Array:
@@ -23,6 +23,7 @@ def sigmoid(d: Array) -> Array:
 
     Source: Report, section 2.2.5; the same f in section 2.1.
     """
+    d = real(d)
     check_not_empty("sigmoid", "d", d)
     # where, not abs: -|d| has no derivative at 0, and the sigmoid has one.
     e = np.exp(np.where(d >= 0, -d, d))
@@ -42,5 +43,6 @@ def sigmoid_derivative(c: Array) -> Array:
 
     Source: Report, equation (12), section 2.2.5.
     """
+    c = real(c)
     check_not_empty("sigmoid_derivative", "c", c)
     return c * (1 - c)

@@ -13,7 +13,7 @@ Gradients of CELF carry the mean's 1/N; the Jacobian belongs to one sample and d
 
 import numpy as np
 
-from manual.checks import Array, check_axes
+from manual.checks import Array, check_axes, real
 
 
 def softmax(x: Array) -> Array:
@@ -29,6 +29,7 @@ def softmax(x: Array) -> Array:
 
     Source: Report, section 2.2.2.
     """
+    x = real(x)
     check_axes("softmax", ("x", x, "N K"))
     e = np.exp(x - np.max(x, axis=-1, keepdims=True))
     return e / np.sum(e, axis=-1, keepdims=True)
@@ -47,6 +48,7 @@ def cross_entropy(y_hat: Array, y: Array) -> Array:
 
     Source: Report, section 2.2.1.
     """
+    y_hat, y = real(y_hat, y)
     sizes = check_axes("cross_entropy", ("y_hat", y_hat, "N K"), ("y", y, "N K"))
     log_y_hat = np.log(np.where(y == 0, 1.0, y_hat))
     return -np.sum(y * log_y_hat) / sizes["N"]
@@ -65,6 +67,7 @@ def cross_entropy_gradient(y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (5), section 2.2.1.
     """
+    y_hat, y = real(y_hat, y)
     sizes = check_axes("cross_entropy_gradient", ("y_hat", y_hat, "N K"), ("y", y, "N K"))
     return -y / y_hat / sizes["N"]
 
@@ -87,6 +90,7 @@ def softmax_jacobian_quotient(x: Array) -> Array:
 
     Source: Report, equation (6), section 2.2.2.
     """
+    x = real(x)
     sizes = check_axes("softmax_jacobian_quotient", ("x", x, "N K"))
     e = np.exp(x - np.max(x, axis=-1, keepdims=True))
     e_i, e_j = e[:, :, np.newaxis], e[:, np.newaxis, :]
@@ -110,6 +114,7 @@ def softmax_jacobian(y_hat: Array) -> Array:
 
     Source: Report, equation (6), section 2.2.2.
     """
+    y_hat = real(y_hat)
     sizes = check_axes("softmax_jacobian", ("y_hat", y_hat, "N K"))
     y_i, y_j = y_hat[:, :, np.newaxis], y_hat[:, np.newaxis, :]
     return np.where(np.eye(sizes["K"], dtype=bool), y_i * (1 - y_i), -y_i * y_j)
@@ -128,6 +133,7 @@ def logits_gradient_chain(y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (7), section 2.2.2.
     """
+    y_hat, y = real(y_hat, y)
     check_axes("logits_gradient_chain", ("y_hat", y_hat, "N K"), ("y", y, "N K"))
     by_output = cross_entropy_gradient(y_hat, y)[:, :, np.newaxis]
     return np.sum(by_output * softmax_jacobian(y_hat), axis=1)
@@ -146,6 +152,7 @@ def logits_gradient_expanded(y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (7), section 2.2.2.
     """
+    y_hat, y = real(y_hat, y)
     sizes = check_axes("logits_gradient_expanded", ("y_hat", y_hat, "N K"), ("y", y, "N K"))
     y_hat_i = y_hat[:, :, np.newaxis]
     y_k, y_hat_k = y[:, np.newaxis, :], y_hat[:, np.newaxis, :]
@@ -167,6 +174,7 @@ def logits_gradient_collected(y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (7), section 2.2.2.
     """
+    y_hat, y = real(y_hat, y)
     sizes = check_axes("logits_gradient_collected", ("y_hat", y_hat, "N K"), ("y", y, "N K"))
     same = np.eye(sizes["K"], dtype=bool)
     others = np.sum(np.where(same, 0.0, y[:, np.newaxis, :] * y_hat[:, :, np.newaxis]), axis=-1)
@@ -186,6 +194,7 @@ def logits_gradient_general(y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (7), section 2.2.2.
     """
+    y_hat, y = real(y_hat, y)
     sizes = check_axes("logits_gradient_general", ("y_hat", y_hat, "N K"), ("y", y, "N K"))
     return (y_hat * np.sum(y, axis=-1, keepdims=True) - y) / sizes["N"]
 
@@ -203,5 +212,6 @@ def logits_gradient(y_hat: Array, y: Array) -> Array:
 
     Source: Report, equation (7), section 2.2.2.
     """
+    y_hat, y = real(y_hat, y)
     sizes = check_axes("logits_gradient", ("y_hat", y_hat, "N K"), ("y", y, "N K"))
     return (y_hat - y) / sizes["N"]

@@ -1,11 +1,12 @@
 """What is refused, with the message: who, wanted, got."""
 
+import dataclasses
 import re
 
 import numpy as np
 import pytest
 
-from manual import as_printed, convolution, dense, fully_connected, networks, pooling, softmax_cross_entropy
+from manual import as_printed, convolution, dense, fully_connected, networks, pooling, sigmoid, softmax_cross_entropy
 from manual.errors import DomainError, ManualError, ShapeError
 
 
@@ -15,6 +16,15 @@ def one(*shape):
 
 U, c, W, y = one(1, 6, 2), one(1, 6, 1), one(1, 2), one(1, 2)
 X = one(1, 1, 6, 6)
+
+labels = np.array([[0.0, 1.0]])
+
+
+def letters_with(**changes):
+    """The letters of a forward pass, some put in another way."""
+    letters = networks.cnn_forward(X, one(25, 1), one(1), one(1, 2), one(2))
+    return dataclasses.replace(letters, **changes)
+
 
 SHAPES = {
     "eq2": (
@@ -26,8 +36,68 @@ SHAPES = {
         "threshold_gradient: wanted y_hat of shape (N, l), got (2,)",
     ),
     "eq5": (
-        lambda: softmax_cross_entropy.cross_entropy([[0.5]], one(1, 1)),
+        lambda: softmax_cross_entropy.cross_entropy([[0.5], [0.2, 0.3]], one(1, 1)),
         "cross_entropy: wanted y_hat of shape (N, K), got a list",
+    ),
+    "eq5-words": (
+        lambda: softmax_cross_entropy.cross_entropy(one(1, 1), [["cat"]]),
+        "cross_entropy: wanted y of shape (1, 1) to go with y_hat (1, 1), got a list",
+    ),
+    "eq5-nothing": (
+        lambda: softmax_cross_entropy.cross_entropy(one(1, 1), None),
+        "cross_entropy: wanted y of shape (1, 1) to go with y_hat (1, 1), got a NoneType",
+    ),
+    "eq2-eta": (
+        lambda: dense.weight_update(one(3), one(1, 2), y, y),
+        "weight_update: wanted eta as one number, got shape (3,)",
+    ),
+    "eq2-eta_matrix": (
+        lambda: dense.weight_update_chain(one(1, 1), one(1, 2), y, y),
+        "weight_update_chain: wanted eta as one number, got shape (1, 1)",
+    ),
+    "eq2-eta_list": (
+        lambda: dense.weight_update_expanded([0.5], one(1, 2), y, y),
+        "weight_update_expanded: wanted eta as one number, got shape (1,)",
+    ),
+    "eq4-eta": (
+        lambda: dense.threshold_update(one(2), y, y),
+        "threshold_update: wanted eta as one number, got shape (2,)",
+    ),
+    "eq4-eta_expanded": (
+        lambda: dense.threshold_update_expanded("fast", y, y),
+        "threshold_update_expanded: wanted eta as a number or an array, got a str",
+    ),
+    "eq3-eta": (
+        lambda: dense.threshold_update_chain(None, y, y),
+        "threshold_update_chain: wanted eta as a number or an array, got a NoneType",
+    ),
+    "eq12-nothing": (
+        lambda: sigmoid.sigmoid(None),
+        "sigmoid: wanted d as a number or an array, got a NoneType",
+    ),
+    "eq12-ragged": (
+        lambda: sigmoid.sigmoid_derivative([[0.5], [0.5, 0.5]]),
+        "sigmoid_derivative: wanted c as a number or an array, got a list",
+    ),
+    "eq13-bias": (
+        lambda: convolution.convolve(one(1, 4, 2), one(2, 1), None),
+        "convolve: wanted q as a number or an array, got a NoneType",
+    ),
+    "eq11-number": (
+        lambda: pooling.average_pool(3.0),
+        "average_pool: wanted images of shape (..., H, W') with no empty axis, got ()",
+    ),
+    "eq11-input_shape": (
+        lambda: pooling.average_pool_gradient(one(2, 2), (4, 4.0)),
+        "average_pool_gradient: wanted input_shape as integers >= 1 (..., H, W'), got (4, 4.0)",
+    ),
+    "eq11-input_number": (
+        lambda: pooling.average_pool_gradient(one(2, 2), 4),
+        "average_pool_gradient: wanted input_shape as integers >= 1 (..., H, W'), got 4",
+    ),
+    "eq15-image_number": (
+        lambda: convolution.image_gradient(c, one(25, 1), 36, 5, 5),
+        "image_gradient: wanted image_shape as integers >= 1 (N, C, H, W'), got 36",
     ),
     "eq6": (
         lambda: softmax_cross_entropy.softmax(one(0, 3)),
@@ -145,6 +215,50 @@ DOMAINS = {
     "eq15-bias_output": (
         lambda: as_printed.bias_gradient(c, W, y, y, i=0.0, rows=2),
         "as_printed.bias_gradient: wanted i as an integer >= 0 and < 2, got 0.0",
+    ),
+    "eq2-eta_infinite": (
+        lambda: dense.weight_update(np.inf, one(1, 2), y, y),
+        "weight_update: wanted eta as a finite number, got inf",
+    ),
+    "eq4-eta_nan": (
+        lambda: dense.threshold_update(np.array(np.nan), y, y),
+        "threshold_update: wanted eta as a finite number, got nan",
+    ),
+    "eq6-words": (
+        lambda: softmax_cross_entropy.softmax(np.array([["cat", "dog"]])),
+        "softmax: wanted x as numbers, got an array of <U3",
+    ),
+    "eq12-dates": (
+        lambda: sigmoid.sigmoid(np.array(["2020-01-01"], dtype="datetime64[D]")),
+        "sigmoid: wanted d as numbers, got an array of datetime64[D]",
+    ),
+    "cnn_forward-stride": (
+        lambda: networks.cnn_forward(X, one(25, 1), one(1), one(1, 2), one(2), stride=0),
+        "cnn_forward: wanted stride as an integer >= 1, got 0",
+    ),
+    "cnn_forward-two_strides": (
+        lambda: networks.cnn_forward(X, one(25, 1), one(1), one(1, 2), one(2), stride=(1, 1)),
+        "cnn_forward: wanted stride as an integer >= 1, got (1, 1)",
+    ),
+    "cnn_forward-pad": (
+        lambda: networks.cnn_forward(X, one(25, 1), one(1), one(1, 2), one(2), pad=-1),
+        "cnn_forward: wanted pad as an integer >= 0, got -1",
+    ),
+    "cnn_loss-stride": (
+        lambda: networks.cnn_loss(X, one(25, 1), one(1), one(1, 2), one(2), y, stride=0),
+        "cnn_forward: wanted stride as an integer >= 1, got 0",
+    ),
+    "cnn_backward-rows": (
+        lambda: networks.cnn_backward(letters_with(rows=0), labels),
+        "cnn_backward: wanted rows as an integer >= 1, got 0",
+    ),
+    "cnn_backward-window": (
+        lambda: networks.cnn_backward(letters_with(window=(2, 0)), labels),
+        "cnn_backward: wanted window as an integer >= 1, got 0",
+    ),
+    "cnn_backward-stride": (
+        lambda: networks.cnn_backward(letters_with(stride=0), labels),
+        "image_gradient: wanted stride as an integer >= 1, got 0",
     ),
     "cnn_forward-window": (
         lambda: networks.cnn_forward(X, one(25, 1), one(1), one(1, 2), one(2), window=0),

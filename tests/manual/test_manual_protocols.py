@@ -116,6 +116,46 @@ def test_keeps_float32(function, operands):
         np.testing.assert_allclose(array, wide, rtol=1e-4, atol=1e-5)
 
 
+def integers(name, array, kind, labels):
+    """Numbers from 1 to 180, whose sums, squares and negatives leave a byte; as booleans both, outputs all true."""
+    if name == "y" and labels:  # of which each row must sum to 1
+        return np.eye(array.shape[1])[np.arange(len(array)) % array.shape[1]].astype(kind)
+    whole = np.ceil(array * 200)
+    return (whole > (0 if name == "y_hat" else 90)).astype(kind) if kind is bool else whole.astype(kind)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, bool, np.int64])
+@pytest.mark.parametrize(("function", "operands"), WITH_ARRAYS)
+def test_integers_count_as_float64(function, operands, kind):
+    labels = function is manual_calls.cnn_backward_of
+    narrow = {
+        name: integers(name, value, kind, labels) if isinstance(value, np.ndarray) else value
+        for name, value in operands.items()
+    }
+    with np.errstate(all="ignore"):  # a softmax of such numbers is decided
+        got = arrays_of(function(**narrow))
+        wanted = arrays_of(function(**mapped(narrow, lambda array: array.astype(float))))
+    assert [array.dtype for array in got] == [np.float64] * len(wanted)
+    for array, wide in zip(got, wanted, strict=True):
+        np.testing.assert_array_equal(array, wide)
+
+
+@pytest.mark.parametrize(("function", "operands"), WITH_ARRAYS)
+def test_lists_count_as_arrays(function, operands):
+    lists = arrays_of(function(**mapped(operands, np.ndarray.tolist)))
+    for got, wanted in zip(lists, arrays_of(function(**operands)), strict=True):
+        np.testing.assert_array_equal(got, wanted)
+
+
+@pytest.mark.parametrize("byte", [np.uint8(200), np.array(200, np.uint8)])
+def test_a_number_of_eight_bits(byte):
+    assert float(manual_calls.sigmoids.sigmoid(byte)) == float(manual_calls.sigmoids.sigmoid(200.0))
+    assert float(manual_calls.sigmoids.sigmoid_derivative(byte)) == 200 * -199
+    got = manual_calls.dense.weight_update(byte, **{k: v for k, v in manual_calls.eq2.items() if k != "eta"})
+    wanted = manual_calls.dense.weight_update(200.0, **{k: v for k, v in manual_calls.eq2.items() if k != "eta"})
+    np.testing.assert_array_equal(got, wanted)
+
+
 @pytest.mark.parametrize(("function", "operands"), WITH_ARRAYS)
 def test_leaves_its_operands_alone(function, operands):
     def locked(array):
