@@ -4,7 +4,6 @@ A claim says nothing about whether it is right. A formula is given twice, as the
 the form that we hold to be right; where the print needs no correction both are the same `Form`.
 """
 
-import inspect
 import re
 import zlib
 from collections.abc import Callable, Mapping
@@ -14,6 +13,7 @@ from typing import Any, Literal
 import numpy as np
 
 from handgrad.letters import OTHER, Array, Condition, Letter, Sizes, Values, sizes_in
+from handgrad.sources import source
 
 FormName = Literal["printed", "right"]
 
@@ -52,8 +52,8 @@ class Form:
 
     @property
     def code(self) -> str:
-        """The source of the hand-written function."""
-        return inspect.getsource(inspect.unwrap(self.function))
+        """The source of the hand-written function, and of those that it is made of."""
+        return source(self.function)
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,23 @@ from manual.errors import ShapeError
 from manual.windows import Size, covering_windows, pair, window_count
 
 
+def number_of_inputs(n: int) -> int:
+    """How many inputs the n x n pooled image has: the count in the text before (11), put right.
+
+    Formula: 4 n^2.
+    Shapes:  n an integer -> an integer.
+    Domain:  n >= 1.
+    Raises:  DomainError, when n is no integer or less than 1.
+
+    >>> number_of_inputs(12)
+    576
+
+    Source: Report, text before equation (11), section 2.2.4, which counts 2 n^2.
+    """
+    check_integer("number_of_inputs", "n", n, least=1)
+    return 4 * n**2
+
+
 def pool_indices(n: int) -> Array:
     """Where the four inputs of each output lie in the flat image (11), put right.
 

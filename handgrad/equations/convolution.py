@@ -11,10 +11,11 @@ import numpy as np
 import autograd
 from handgrad.claims import Claim, Form
 from handgrad.equations.definitions import (
+    convolution_and_sigmoid,
     convolution_letters,
     convolve,
-    sigmoid,
     sigmoid_letters,
+    sigmoid_of_convolution,
 )
 from handgrad.equations.network import NETWORK, Q, V, X
 from handgrad.letters import Array, Letter, Values
@@ -62,7 +63,10 @@ def one_channel(function: Any) -> Any:
 
 
 EQ13 = Form(
-    r"\begin{bmatrix} d_1 \\ \dots \\ d_m \end{bmatrix} = U v + q",
+    r"\begin{bmatrix} d_1 \\ d_2 \\ \dots \\ d_m \end{bmatrix} = \begin{bmatrix} u_{11} & u_{12} & \dots & u_{1n} \\"
+    r" u_{21} & u_{22} & \dots & u_{2n} \\ \dots & \dots & & \dots \\ u_{m1} & u_{m2} & \dots & u_{mn} \end{bmatrix}"
+    r" \times \begin{bmatrix} v_1 \\ v_2 \\ \dots \\ v_n \end{bmatrix} + \begin{bmatrix} q \\ q \\ \dots \\ q"
+    r" \end{bmatrix}",
     "d = U v + q",
     convolution.convolve,
     "U v q",
@@ -121,13 +125,13 @@ EQ15_WEIGHTS = Form(
 EQ15_BIAS_CHAIN = Form(
     r"\frac{\partial CELF}{\partial b} = \sum_j \frac{\partial CELF}{\partial a_j} \sum_l"
     r" \frac{\partial a_j}{\partial c_l} \frac{\partial c_l}{\partial d_l} \frac{\partial d_l}{\partial b}",
-    "∂CELF/∂q = Σ_j ∂CELF/∂a_j Σ_l ∂a_j/∂c_l · ∂c_l/∂d_l · ∂d_l/∂q",
+    "∂CELF/∂b = Σ_j ∂CELF/∂a_j Σ_l ∂a_j/∂c_l · ∂c_l/∂d_l · ∂d_l/∂b",
     convolution.bias_gradient_chain,
     "c W y_hat y",
 )
 EQ15_BIAS_PRINTED = Form(
     r"\frac{\partial CELF}{\partial b} = \sum_j (\hat{y}_i - y_i) w_j \sum_l \frac{1}{4} c_l (1 - c_l)",
-    "∂CELF/∂q = Σ_j (ŷ_i − y_i) w_j Σ_l 1/4 c_l (1 − c_l)",
+    "∂CELF/∂b = Σ_j (ŷ_i − y_i) w_j Σ_l 1/4 c_l (1 − c_l)",
     as_printed.bias_gradient,
     "c W y_hat y",
 )
@@ -149,7 +153,7 @@ CLAIMS = (
         states="the sigmoid, differentiated entry by entry",
         letters=(Letter("d", "N m F", "inputs of the sigmoid"),),
         complete=sigmoid_letters,
-        function=lambda values: sigmoid(values.d),
+        function=sigmoid_of_convolution,
         with_respect_to=("d",),
         axes="N m F",
         pick=diagonal,
@@ -176,7 +180,7 @@ CLAIMS = (
         part="Code 1",
         section="1 概述 (overview), Code 1",
         states="convolution_forward as a map: the convolution and its sigmoid",
-        function=lambda values: sigmoid(convolution_map(values)),
+        function=convolution_and_sigmoid,
         engine=lambda values: autograd.sigmoid(convolution_map_by_engine(values)),
         with_respect_to=(),
         axes="N m F",

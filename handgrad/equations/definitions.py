@@ -21,6 +21,11 @@ def sigmoid(x: Array) -> Array:
     return 1 / (1 + np.exp(-x))
 
 
+def sigmoid_of_number(values: Values) -> Array:
+    """f(x)."""
+    return sigmoid(values.x)
+
+
 def half_squared_error(y_hat: Array, y: Array) -> Array:
     """E = 1/2 sum_j (y_hat_j - y_j)^2, averaged over the batch."""
     return np.sum((y_hat - y) ** 2) / (2 * y.shape[0])
@@ -50,6 +55,26 @@ def cross_entropy(y_hat: Array, y: Array) -> Array:
     return -(np.sum(y * np.log(y_hat)) / y.shape[0])
 
 
+def softmax_of_logits(values: Values) -> Array:
+    """y_hat = softmax(x)."""
+    return softmax(values.x)
+
+
+def loss_of_outputs(values: Values) -> Array:
+    """CELF of y_hat as it is."""
+    return cross_entropy(values.y_hat, values.y)
+
+
+def loss_of_logits(values: Values) -> Array:
+    """CELF of softmax(x)."""
+    return cross_entropy(softmax(values.x), values.y)
+
+
+def one_output(values: Values) -> Array:
+    """y = sum_k x_k w_k + b."""
+    return values.x @ values.w + values.b
+
+
 def patches(X: Array, k: int) -> Array:
     """U: row l holds the k x k window of the image at place l."""
     side = X.shape[1] - k + 1
@@ -73,6 +98,16 @@ def pool(c: Array, n: int) -> Array:
     blocks = np.reshape(c, (c.shape[0], n, 2, n, 2, c.shape[2]))
     means = np.sum(blocks, axis=(2, 4)) / 4
     return np.reshape(np.transpose(means, (0, 3, 1, 2)), (c.shape[0], -1))
+
+
+def sigmoid_of_convolution(values: Values) -> Array:
+    """c = f(d), for any d."""
+    return sigmoid(values.d)
+
+
+def convolution_and_sigmoid(values: Values) -> Array:
+    """c = f(d), d the convolution of the images."""
+    return sigmoid(convolve(values.X, values.v, values.q))
 
 
 def network_loss(values: Values) -> Array:

@@ -8,7 +8,14 @@ from typing import Any
 import numpy as np
 
 from handgrad.claims import Claim, Form
-from handgrad.equations.definitions import dense_letters, dense_output, half_squared_error, sigmoid
+from handgrad.equations.definitions import (
+    as_drawn,
+    dense_letters,
+    dense_output,
+    half_squared_error,
+    sigmoid,
+    sigmoid_of_number,
+)
 from handgrad.letters import Array, Letter, Values
 from manual import dense
 from manual import sigmoid as manual_sigmoid
@@ -119,7 +126,7 @@ CLAIMS = (
         section=WEIGHTS["section"],
         states="the first factor of (1), dE/dy_hat_j",
         letters=(Letter("y_hat", "N o", "outputs"), Y),
-        complete=lambda values: values,
+        complete=as_drawn,
         function=error_of_output,
         with_respect_to=("y_hat",),
         axes="N o",
@@ -135,7 +142,7 @@ CLAIMS = (
         letters=(Letter("x", "", "any number"),),
         complete=slope_letters,
         derived_axes=DERIVED_AXES,
-        function=lambda values: sigmoid(values.x),
+        function=sigmoid_of_number,
         with_respect_to=("x",),
         axes="",
         printed=EQ2_SLOPE,
@@ -147,7 +154,7 @@ CLAIMS = (
         section=WEIGHTS["section"],
         states="the third factor of (1), dbeta_j/dw_ij",
         letters=(B, W),
-        complete=lambda values: values,
+        complete=as_drawn,
         function=activations,
         with_respect_to=("w",),
         axes="N h",

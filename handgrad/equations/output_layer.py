@@ -8,10 +8,12 @@ from typing import Any
 from handgrad.claims import Claim, Form
 from handgrad.equations.definitions import (
     as_drawn,
-    cross_entropy,
+    loss_of_logits,
+    loss_of_outputs,
+    one_output,
     output_layer_loss,
     output_letters,
-    softmax,
+    softmax_of_logits,
 )
 from handgrad.letters import LABELS_SUM_TO_ONE, Letter
 from manual import as_printed, fully_connected, softmax_cross_entropy
@@ -38,7 +40,7 @@ SOFTMAX: dict[str, Any] = {
     "section": "2.2.2 softmax 激活函数 (softmax)",
     "letters": (X,),
     "complete": output_letters,
-    "function": lambda values: softmax(values.x),
+    "function": softmax_of_logits,
     "with_respect_to": ("x",),
     "axes": "N K K",
     "pick": lambda jacobian: jacobian[:, :, 0, :],
@@ -67,7 +69,7 @@ LOGITS: dict[str, Any] = {
     "states": "CELF of softmax(x), differentiated by x",
     "letters": (X, Y),
     "complete": output_letters,
-    "function": lambda values: cross_entropy(softmax(values.x), values.y),
+    "function": loss_of_logits,
     "with_respect_to": ("x",),
     "axes": "N K",
     "domain": ANY_LABELS,
@@ -139,7 +141,7 @@ LINEAR: dict[str, Any] = {
         Letter("b", "", "bias of that output"),
     ),
     "complete": as_drawn,
-    "function": lambda values: values.x @ values.w + values.b,
+    "function": one_output,
 }
 EQ8_WEIGHTS = Form(r"\frac{\Delta y}{\Delta w_i} = x_i", "∂y/∂w_i = x_i", fully_connected.output_by_weight, "x")
 EQ8_BIAS = Form(r"\frac{\Delta y}{\Delta b} = 1", "∂y/∂b = 1", fully_connected.output_by_bias, "x")
@@ -225,7 +227,7 @@ CLAIMS = (
         states="CELF differentiated by the outputs of the softmax, as free letters",
         letters=(Letter("y_hat", "N K", "outputs of the softmax", kind="positive"), Y),
         complete=as_drawn,
-        function=lambda values: cross_entropy(values.y_hat, values.y),
+        function=loss_of_outputs,
         with_respect_to=("y_hat",),
         axes="N K",
         domain="all real labels, all y_hat_k > 0",

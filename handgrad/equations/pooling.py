@@ -50,7 +50,7 @@ EQ11_ENTRIES_PRINTED = Form(
 EQ11_ENTRIES = Form(
     r"[c_1, c_2, \dots, c_{4n^2}] \to [a_1, a_2, \dots, a_{n^2}]",
     "c has 4n² entries",
-    lambda n: 4 * n * n,
+    pooling.number_of_inputs,
     "n",
 )
 EQ11_PRINTED = Form(
