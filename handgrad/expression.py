@@ -9,10 +9,12 @@ import ast
 import difflib
 import operator
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from handgrad.allocation import broadcast, entries, entries_at, entries_of_call, matmul
 from handgrad.errors import FormulaError, HandgradError
 from handgrad.letters import Array, Values
 
@@ -50,9 +52,30 @@ COMPARE: dict[type[ast.cmpop], Callable[[Any, Any], Any]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-ALLOCATING = frozenset("arange broadcast_to eye ones pad repeat tile zeros".split())
+SEQUENCES = frozenset("concatenate stack".split())  # their first argument is a list of arrays
+OPTIONS = frozenset("order mode".split())  # the arguments that are text
 LONGEST = 2000  # characters of a formula
 LARGEST = 10_000_000  # entries of any value on the way
+TOGETHER = 5 * LARGEST  # entries of all values on the way
+
+
+@dataclass
+class Point:
+    """The letters at which a formula is computed, and how many entries may still be made on the way."""
+
+    values: Values
+    left: float = TOGETHER
+
+    def make(self, entries: float, of: str) -> None:
+        """Count a result before it is computed.
+
+        Raises `FormulaError` when it would be too large.
+        """
+        if entries > LARGEST:
+            raise FormulaError(f"formula: wanted values of at most {LARGEST} entries, got one of {entries:.3g}: {of}")
+        self.left -= entries
+        if self.left < 0:
+            raise FormulaError(f"formula: wanted at most {TOGETHER} entries on the way, got more: {of}")
 
 
 class Expression:
@@ -82,7 +105,7 @@ class Expression:
     def __call__(self, values: Values) -> Array:
         """The value of the formula at some letters."""
         try:
-            return self._compute(self.tree, values)
+            return result_of(self._compute(self.tree, Point(values)), self.text)
         except HandgradError:
             raise
         except RecursionError:
@@ -121,13 +144,7 @@ class Expression:
         hint = f"; did you mean {near[0]}?" if near else ""
         return f"formula: wanted one of the letters {', '.join(self.letters)} or np.<function>, got {name!r}{hint}"
 
-    def _compute(self, node: ast.AST | None, values: Values) -> Any:
-        result = self._step(node, values)
-        if getattr(result, "size", 0) > LARGEST:
-            raise FormulaError(f"formula: wanted values of at most {LARGEST} entries, got one of {result.size}")
-        return result
-
-    def _step(self, node: ast.AST | None, values: Values) -> Any:
+    def _compute(self, node: ast.AST | None, at: Point) -> Any:
         match node:
             case None:
                 return None
@@ -136,41 +153,59 @@ class Expression:
             case ast.Name(name):
                 if name == "np":
                     raise FormulaError("formula: wanted np.<function>, got np alone")
-                return values[name]
+                return at.values[name]
             case ast.BinOp(left, sign, right):
-                x, y = self._number(left, values), self._number(right, values)
+                x, y = self._number(left, at), self._number(right, at)
                 if isinstance(sign, ast.Pow) and type(x) is int and type(y) is int:
                     x = float(x)  # 9**9**9 overflows at once instead of filling the memory
+                at.make((matmul if isinstance(sign, ast.MatMult) else broadcast)(x, y), self._name(node))
                 return BINARY[self._known(sign, BINARY)](x, y)
             case ast.UnaryOp(sign, operand):
-                return UNARY[self._known(sign, UNARY)](self._number(operand, values))
+                x = self._number(operand, at)
+                at.make(entries(x), self._name(node))
+                return UNARY[self._known(sign, UNARY)](x)
             case ast.Compare(left, [sign], [right]):
-                return COMPARE[self._known(sign, COMPARE)](self._number(left, values), self._number(right, values))
+                x, y = self._number(left, at), self._number(right, at)
+                at.make(broadcast(x, y), self._name(node))
+                return COMPARE[self._known(sign, COMPARE)](x, y)
             case ast.Subscript(value, index):
-                return self._compute(value, values)[self._compute(index, values)]
+                x, chosen = array_of(self._compute(value, at)), self._compute(index, at)
+                at.make(entries_at(x, chosen), self._name(node))
+                return x[chosen]
             case ast.Slice(lower, upper, step):
-                return slice(*(self._compute(part, values) for part in (lower, upper, step)))
+                return slice(*(self._compute(part, at) for part in (lower, upper, step)))
             case ast.Tuple(elements):
-                return tuple(self._compute(element, values) for element in elements)
+                return tuple(self._compute(element, at) for element in elements)
             case ast.List(elements):
-                return [self._compute(element, values) for element in elements]
+                return [self._compute(element, at) for element in elements]
             case ast.Attribute(ast.Name("np"), name):
                 return getattr(np, name)
             case ast.Attribute(value, name):
-                return getattr(np.float64(of) if isinstance(of := self._compute(value, values), int) else of, name)
-            case ast.Call(function, arguments, keywords):
-                called = self._compute(function, values)
-                if not callable(called):
-                    raise FormulaError(f"formula: wanted a function, got {self._name(function)}")
-                named = {str(k.arg): self._compute(k.value, values) for k in keywords}
-                listed = [self._compute(argument, values) for argument in arguments]
-                self._check_allocation(self._name(function), listed)
-                return called(*listed, **named)
+                return getattr(owner_of(self._compute(value, at)), name)
+            case ast.Call(ast.Attribute(value, name), arguments, keywords):
+                of_numpy = isinstance(value, ast.Name) and value.id == "np"
+                itself = [] if of_numpy else [owner_of(self._compute(value, at))]
+                called = getattr(np if of_numpy else itself[0], name)
+                if callable(called):
+                    listed = [self._argument(name, argument, i, at) for i, argument in enumerate(arguments)]
+                    named = {str(k.arg): self._argument(name, k.value, str(k.arg), at) for k in keywords}
+                    at.make(entries_of_call(name, itself + listed, named), self._name(node))
+                    return called(*listed, **named)
         raise FormulaError(f"formula: wanted arithmetic, indexing and NumPy functions, got {self._name(node)}")
 
-    def _number(self, node: ast.AST, values: Values) -> Any:
-        x = self._compute(node, values)
-        if isinstance(x, list | tuple | str) or x is None or x is ...:
+    def _argument(self, name: str, node: ast.AST, place: int | str, at: Point) -> Any:
+        """An argument of a function, at a place or by its name; a list of arrays is one array, as it is in NumPy."""
+        x = self._compute(node, at)
+        text_wanted = place in OPTIONS or (name, place) in (("einsum", 0), ("pad", 2))
+        if has_text(x) and not text_wanted:  # a type may be written so, and one entry of it be of any length
+            raise FormulaError(f"formula: wanted numbers and arrays in np.{name}, got {self._name(node)}")
+        if name in SEQUENCES and isinstance(x, list | tuple):
+            return [array_of(item) for item in x]
+        return array_of(x)
+
+    def _number(self, node: ast.AST, at: Point) -> Any:
+        x = self._compute(node, at)
+        if isinstance(x, list | tuple | str) or x is None or x is ... or callable(x):
             raise FormulaError(f"formula: wanted a number or an array, got {self._name(node)}")
         return float(x) if type(x) is int and abs(x) > 10**6 else x
 
@@ -179,12 +214,44 @@ class Expression:
             raise FormulaError(f"formula: wanted + - * / // % ** @ or a comparison, got {type(sign).__name__}")
         return type(sign)
 
-    def _check_allocation(self, name: str, arguments: list[Any]) -> None:
-        if name.split(".")[-1] in ALLOCATING:
-            listed = [n for x in arguments for n in (x if isinstance(x, tuple | list) else [x])]
-            asked = [float(n) for n in listed if isinstance(n, int | float)]
-            if any(n > LARGEST for n in asked) or np.prod([max(n, 1.0) for n in asked]) > LARGEST:
-                raise FormulaError(f"formula: wanted values of at most {LARGEST} entries, got a larger {name}")
+
+def array_of(x: Any) -> Any:
+    """A list of arrays as the array that NumPy makes of it; anything else, a shape for example, as it is.
+
+    NumPy's own conversion knows plain arrays alone, and a formula is also computed on exact values.
+    """
+    return np.stack([array_of(item) for item in x]) if isinstance(x, list | tuple) and has_array(x) else x
+
+
+def has_array(x: Any) -> bool:
+    """Whether something is an array or a list with one."""
+    if isinstance(x, list | tuple):
+        return any(map(has_array, x))
+    return hasattr(x, "ndim") and not isinstance(x, np.integer | np.bool)
+
+
+def has_text(x: Any) -> bool:
+    """Whether something is text or a list with some."""
+    return any(map(has_text, x)) if isinstance(x, list | tuple) else isinstance(x, str)
+
+
+def owner_of(x: Any) -> Any:
+    """What has the methods of an array."""
+    return np.float64(x) if isinstance(x, int) else array_of(x)
+
+
+def result_of(x: Any, text: str) -> Array:
+    """The value of a whole formula: one array of numbers.
+
+    Raises `FormulaError` for anything else.
+    """
+    x = array_of(x)
+    if isinstance(x, list | tuple) and not has_text(x):
+        x = np.asarray(x)
+    kind = x.dtype.kind if hasattr(x, "dtype") else "i" if isinstance(x, int | float) else "O"
+    if kind not in "fiub":
+        raise FormulaError(f"formula: wanted a number or an array of numbers, got {text!r:.60}")
+    return x
 
 
 def formula_of(text: str, claim_letters: list[str], read: Callable[[Values], Values]) -> Callable[[Values], Array]:

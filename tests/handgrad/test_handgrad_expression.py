@@ -146,3 +146,122 @@ def test_letters_cannot_be_written_to(text):
 def test_mistakes_are_told(text, words):
     with pytest.raises(FormulaError, match=words):
         value(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("[a[0], 2, a[2]]", [1.0, 2.0, 3.0]),
+        ("(y, y + 1)", [[0.0, 1.0], [1.0, 2.0]]),
+        ("np.max([y, 1 - y], axis=0)", [1.0, 1.0]),
+        ("np.sum([[y[0], y[1]], [y[1], 5]], axis=1)", [1.0, 6.0]),
+        ("[y, y][0]", [0.0, 1.0]),
+        ("np.stack([[y[1], 2], y])", [[1.0, 2.0], [0.0, 1.0]]),
+    ],
+)
+def test_a_list_of_arrays_is_an_array_on_every_kind_of_value(text, expected):
+    from handgrad.exact import ExactArray
+    from handgrad.exact.tower import tower
+    from handgrad.oracles.rounding import Shaken
+
+    fields, rng = tower(2, 0), np.random.default_rng(0)
+    kinds = {
+        "plain": lambda x: x,
+        "exact": lambda x: ExactArray.input(x, fields),
+        "shaken": lambda x: Shaken(x, rng),
+    }
+    for kind, of in kinds.items():
+        letters = Values({name: of(x) if isinstance(x, np.ndarray) else x for name, x in VALUES.items()})
+        result = Expression(text, list(VALUES))(letters)
+        bare = getattr(result, "shadow", getattr(result, "value", result))
+        assert np.allclose(bare, expected, rtol=1e-14), kind
+
+
+@pytest.mark.parametrize("text", ["None", "'x'", "...", "np.exp", "a.sum", "np.newaxis", "[None]", "[a, [a]]", "[a, y]"])
+def test_a_formula_without_a_value_in_numbers(text):
+    with pytest.raises(FormulaError, match=r"^formula: "):
+        value(text)
+
+
+TOO_LARGE = """
+np.outer(np.ones(9999), np.ones(9999))
+np.kron(np.ones((999, 99)), np.ones((999, 99)))
+np.einsum('i,j->ij', np.ones(9999), np.ones(9999))
+np.einsum('i,j', np.ones(9999), np.ones(9999))
+np.einsum('a,b,ac,bc->', np.ones(9999), np.ones(9999), np.ones((9999, 1)), np.ones((9999, 1)))
+np.einsum('...i,j->...ij', np.ones((99, 999)), np.ones(999))
+np.ones((9999, 1)) * np.ones(9999)
+np.ones((9999, 1)) < np.ones(9999)
+np.ones((9999, 1)) @ np.ones((1, 9999))
+np.matmul(np.ones((9999, 1)), np.ones((1, 9999)))
+np.dot(np.ones((9999, 1)), np.ones((1, 9999)))
+np.ones((9999, 1)).dot(np.ones((1, 9999)))
+np.inner(np.ones((9999, 1)), np.ones((9999, 1)))
+np.tensordot(np.ones(9999), np.ones(9999), 0)
+np.tensordot(np.ones((9999, 1)), np.ones((9999, 1)), axes=([1], [1]))
+np.maximum(np.ones((9999, 1)), np.ones(9999))
+np.where(np.ones((9999, 1)) > 0, np.ones(9999), 0)
+np.clip(np.ones((9999, 1)), np.ones(9999), 2)
+np.var(np.ones((9999, 1)), mean=np.ones(9999))
+np.add(np.ones((999999, 1)), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+np.tril(np.ones(9999))
+np.triu(np.ones(9999))
+np.diag(np.ones(9999))
+np.diag(y, 99999)
+np.eye(9999)
+np.eye(99, 999999)
+np.zeros((9999, 9999))
+np.ones(shape=(9999, 9999))
+np.zeros_like(a, shape=(9999, 9999))
+np.ones_like(a, shape=99999999)
+np.arange(99999999)
+np.arange(0, 1, 1 / 99999999)
+np.broadcast_to(a, (99999999, 3))
+np.tile(a, 9999999)
+np.tile(a, (9999, 9999))
+np.repeat(a, 9999999)
+np.repeat(a, [9999999, 1, 1])
+a.repeat(9999999)
+np.pad(a, 9999999)
+np.pad(W, ((0, 9999), (0, 9999)))
+np.take(a, np.argmax(W[0]) * np.ones((9999, 9999)))
+np.take(np.ones((2, 9999)), np.argmin(np.ones((9999, 1)), axis=1), axis=0)
+np.ones((2, 9999))[np.argmin(np.ones((9999, 2)), axis=1)]
+np.ones((9999, 2))[..., np.argmin(np.ones((9999, 2)), axis=1)]
+np.concatenate([np.ones(6000000), np.ones(6000000)])
+np.stack([np.ones(6000000), np.ones(6000000)])
+np.split(np.zeros(0), 10 ** 9)
+np.zeros(10 ** 9 // 1)
+a * 9 ** 9 ** 9
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("text", TOO_LARGE)
+def test_what_would_fill_the_memory_is_refused_before(text):
+    import tracemalloc
+
+    tracemalloc.start()
+    try:
+        with pytest.raises(FormulaError, match=r"at most 10000000 entries|can't be computed"):
+            value(text)
+        assert tracemalloc.get_traced_memory()[1] < 300e6
+    finally:
+        tracemalloc.stop()
+
+
+def test_much_on_the_way_is_refused_too():
+    with pytest.raises(FormulaError, match="at most 50000000 entries on the way"):
+        value(" + ".join(["np.sum(np.ones(5000000))"] * 20))
+
+
+@pytest.mark.parametrize("text", ["np.zeros(3, 'S99999999')", "np.zeros(3, [('a', 'S9')])", "np.zeros(3, dtype='U9')"])
+def test_types_are_no_part_of_a_formula(text):
+    with pytest.raises(FormulaError, match="wanted numbers and arrays in np.zeros"):
+        value(text)
+
+
+def test_what_is_large_and_allowed():
+    assert value("np.einsum('ni,ij->nj', np.ones((64, 784)), np.ones((784, 100)))").shape == (64, 100)
+    assert value("np.ones((64, 784)) @ np.ones((784, 100))").shape == (64, 100)
+    assert value("np.tensordot(np.ones((64, 784)), np.ones((784, 100)), 1)").shape == (64, 100)
+    assert value("np.pad(a, 1, 'edge')").tolist() == [1, 1, 2, 3, 3]
