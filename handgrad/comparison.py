@@ -21,7 +21,7 @@ Formula = Callable[[Values], Array]
 Blame = Literal["hand", "automatic", "numeric"]
 
 DRAWS = 3
-REDRAWS = 20  # how often a point where the function has no finite value is drawn anew
+REDRAWS = 200  # how often a point where the function has no finite value is drawn anew
 SUSPECTS = 8  # entries of a large gradient at which the numeric opinion is asked in any case
 # Agreement within less than a tenth of an entry is none. Entries beside which others are a million times larger
 # may be all rounding.
@@ -191,10 +191,16 @@ def compare_once(
     """Compare at one point, drawn anew as long as the derivative is not finite there."""
     for again in range(REDRAWS if claim.letters else 1):
         values = claim.draw(seed, index + again * DRAWS, sizes, condition, dtype)
-        seen = compare_at(claim, formula, values, sizes, seed, samples)
-        if np.all(np.isfinite(seen.automatic)):
+        if np.all(np.isfinite(gradient_at(claim, values))):
             break
-    return seen
+    return compare_at(claim, formula, values, sizes, seed, samples)
+
+
+def gradient_at(claim: Claim, values: Values) -> Array:
+    """The automatic opinion; NaN where the function has no value, though a rule may give a slope there."""
+    with np.errstate(all="ignore"):
+        gradient = np.asarray(automatic(claim, values), dtype=float)
+        return gradient if np.all(np.isfinite(claim.function(values))) else np.full_like(gradient, np.nan)
 
 
 def compare_at(
@@ -211,9 +217,7 @@ def compare_at(
         return np.reshape(value_by_hand(claim, formula, at, sizes), shape)
 
     with np.errstate(all="ignore"):
-        machine = np.asarray(truth(values), dtype=float)
-        if not np.all(np.isfinite(claim.function(values))):
-            machine = np.full(shape, np.nan)  # a rule may give a slope where the function has no value
+        machine = np.reshape(gradient_at(claim, values), shape)
         hand = np.asarray(by_hand(values), dtype=float)
         scale = common_scale(hand, machine) if claim.up_to_scale else 1.0
         hand = scale * hand

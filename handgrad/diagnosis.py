@@ -81,7 +81,7 @@ def likely_causes(verdict: Verdict) -> Iterator[str]:
     if verdict.claim.up_to_scale:
         yield "Only directions are compared: by hand was first scaled to come as near as it can."
     factor = constant_factor(seen)
-    if factor is not None and verdict.claim.with_respect_to and not verdict.claim.up_to_scale:
+    if factor is not None and verdict.claim.with_respect_to:
         name = named_factor(factor, seen.sizes.N)
         yield f"By hand is {factor} times the gradient" + (f": {name}." if name else ".")
     for words, turned in rearrangements(seen.hand):

@@ -174,3 +174,21 @@ def test_an_entry_of_several_letters_is_named_by_its_own():
     expected = [(name, at) for name, shape in zip("vqWb", shapes, strict=True) for at in np.ndindex(shape)]
     assert [seen.named((i,)) for i in range(seen.hand.size)] == expected
     assert seen.worst.argument in "vqWb"
+
+
+def test_the_opposite_direction_is_named_a_sign():
+    (claim,) = claims_of(["11"], "no effect")
+    opposite = replace(claim.right, function=lambda *letters: -claim.right.function(*letters))
+    assert "By hand is -1 times the gradient: a sign." in explanation(judge_formula(claim, opposite))
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("exact", [True, False])
+def test_a_point_without_a_finite_value_is_drawn_anew(seed, exact):
+    # Of numbers with any sign, one draw in eight has three logarithms.
+    claim = replace(
+        claims_of(["7"], "line 5")[0], letters=claims_of(["7"], "line 5")[0].letters[:1], complete=lambda values: values,
+        function=lambda values: np.sum(np.log(values.x)), conditions=(), derived_axes={},
+    )  # fmt: skip
+    assert judge_formula(claim, lambda values: 1 / values.x[0], seed, exact=exact).outcome is Outcome.AGREES
+    assert judge_formula(claim, lambda values: 2 / values.x[0], seed, exact=exact).blame == "hand"
