@@ -103,6 +103,7 @@ TABLE = [
     ("eq9", fully_connected.bias_gradient, softmax_y),
     ("eq10", fully_connected.input_gradient_chain, {"W": values(J, K), **softmax_y}),
     ("eq10", fully_connected.input_gradient, {"W": values(J, K), **softmax_y}),
+    ("eq11", pooling.number_of_inputs, {"n": 2}),
     ("eq11", pooling.pool_indices, {"n": 2}),
     ("eq11", pooling.average_pool_flat, {"c": values(N, 16), "n": 2}),
     ("eq11", pooling.pool_derivative, {"n": 2}),
