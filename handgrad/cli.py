@@ -1,47 +1,44 @@
 """The command `handgrad`: it shows what a verdict says; no mathematics here.
 
 Results go to stdout, narration to stderr. Exit status: 0 every right form agrees, 1 one does not (or a
-printed one with --printed, or yours with --try), 2 wrong usage, 3 cannot decide.
+printed one with --printed, or yours with --try), 2 wrong usage, 3 cannot decide; `exits.py` has the others.
 
 Heavy imports stand inside the commands, so that `handgrad --help` answers at once.
 """
 
+import contextlib
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from handgrad import __version__
 from handgrad.errors import HandgradError
+from handgrad.exits import AGREES, DISAGREES, failures_told, internal, status_of
 
 if TYPE_CHECKING:
     from handgrad.claims import Claim
     from handgrad.findings import Finding
     from handgrad.letters import Sizes
 
-AGREES, DISAGREES, WRONG_USAGE, CANNOT_DECIDE = 0, 1, 2, 3
-
 
 class Commands(click.Group):
-    """Our own errors become one line on stderr and exit status 2."""
+    """Our own errors become one line on stderr and exit status 2, other failures one line and their status."""
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Read the arguments; --help and --version print here already."""
+        with failures_told():
+            return super().make_context(*args, **options)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         for stream in (sys.stdout, sys.stderr):  # a terminal without the formulas' signs gets their codes instead
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="backslashreplace")
-        try:
+        with failures_told():
             return super().invoke(ctx)
-        except HandgradError as error:
-            raise click.UsageError(str(error)) from None
-        except (ImportError, AttributeError):
-            from handgrad.doctor import autograd_owner
-
-            if autograd_owner().well:
-                raise
-            raise click.UsageError('the imported autograd is not handgrad\'s own; see "handgrad doctor"') from None
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -89,22 +86,26 @@ def verify(
     as_json: bool,
 ) -> None:
     """Judge the formulas of the report, all fifteen or the EQUATIONS named ("10 15", "beyond")."""
+    from handgrad.doctor import require_own_packages
+
+    require_own_packages()
     from handgrad.equations import claims_of
     from handgrad.letters import sizes_with
     from handgrad.terminal import Printer, summary
 
     claims, sizes = claims_of(equations), sizes_with(size, batch, filters)
     findings: list[Finding] = []
-    show = quiet if as_json else Printer(size, batch, filters)
-    for claim in progress(claims):
-        for finding in judged_forms(claim, seed, sizes, printed):
-            findings.append(finding)
-            show(finding)
+    show = quiet if as_json else Printer(claims, size, batch, filters)
+    with contextlib.closing(progress(claims, seen=not as_json and is_terminal(sys.stdout))) as judging:
+        for claim in judging:
+            for finding in judged_forms(claim, seed, sizes, printed):
+                findings.append(finding)
+                show(finding)
     if as_json:
         click.echo(json.dumps({"handgrad": __version__, "seed": seed, "claims": [f.to_dict() for f in findings]}))
     else:
         summary(findings, seed, size, batch, filters)
-    sys.exit(exit_status(findings, "printed" if printed else "right"))
+    sys.exit(status_of(f.verdict.outcome for f in findings if f.form == ("printed" if printed else "right")))
 
 
 def judged_forms(claim: "Claim", seed: int, sizes: "Sizes", printed_only: bool) -> "Iterator[Finding]":
@@ -119,25 +120,29 @@ def judged_forms(claim: "Claim", seed: int, sizes: "Sizes", printed_only: bool) 
         yield find_out(claim, "right", seed, sizes) if claim.needs_correction() else replace(finding, form="right")
 
 
-def exit_status(findings: "list[Finding]", form: str) -> int:
-    """0, 1 or 3, by the findings on one form."""
-    outcomes = {str(finding.verdict.outcome) for finding in findings if finding.form == form}
-    return DISAGREES if "disagrees" in outcomes else CANNOT_DECIDE if "cannot decide" in outcomes else AGREES
-
-
 def quiet(finding: "Finding") -> None:
     """Show nothing while findings come in."""
 
 
-def progress(claims: "list[Claim]") -> "Iterator[Claim]":
-    """The claims, with a bar on stderr while a person watches."""
-    if not sys.stderr.isatty():
+def is_terminal(stream: Any) -> bool:
+    """Whether a person reads or writes there; a stream that was closed from the start is None."""
+    return stream is not None and stream.isatty()
+
+
+def progress(claims: "list[Claim]", seen: bool) -> "Generator[Claim]":
+    """The claims, with a bar on stderr while a person waits there and has not `seen` the findings themselves.
+
+    On one terminal the bar and the findings would write over each other.
+    """
+    if seen or not is_terminal(sys.stderr):
         yield from claims
         return
     from rich.console import Console
-    from rich.progress import track
+    from rich.progress import Progress
 
-    yield from track(claims, "judging", console=Console(stderr=True), transient=True)
+    # stdout stays as it is: Rich would send it to the bar's terminal.
+    with Progress(console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False) as bar:
+        yield from bar.track(claims, description="judging")
 
 
 # show
@@ -147,6 +152,9 @@ def progress(claims: "list[Claim]") -> "Iterator[Claim]":
 @click.argument("equations", nargs=-1, required=True)
 def show(equations: tuple[str, ...]) -> None:
     """Show formulas: as printed and as right, what is differentiated, the code, domain and section."""
+    from handgrad.doctor import require_own_packages
+
+    require_own_packages()
     from handgrad.equations import claims_of
     from handgrad.terminal import show_claim
 
@@ -178,6 +186,9 @@ def compare(
     as_json: bool,
 ) -> None:
     """Set by hand, automatic and difference side by side for one random draw, with the verdict."""
+    from handgrad.doctor import require_own_packages
+
+    require_own_packages()
     from handgrad.equations import claims_of
     from handgrad.findings import find_out
     from handgrad.letters import sizes_with
@@ -191,7 +202,7 @@ def compare(
             return prompt(claim, seed, sizes)
         finding = judge_text(claim, formula or "", seed, sizes)
         show_comparisons([finding], as_json)
-        sys.exit(exit_status([finding], "yours"))
+        sys.exit(status_of([finding.verdict.outcome]))
     forms = [form] if form else ["printed", "right"]
     findings = [
         find_out(claim, name, seed, sizes)  # type: ignore[arg-type]
@@ -201,12 +212,15 @@ def compare(
     ]
     show_comparisons(findings, as_json)
     last = {finding.verdict.claim.title: finding for finding in findings}  # the right form, or the one asked for
-    sys.exit(max(exit_status([finding], finding.form) for finding in last.values()))
+    sys.exit(status_of(finding.verdict.outcome for finding in last.values()))
 
 
 def only_target(claims: "list[Claim]") -> "Claim":
-    """The claim that a reader's formula is about: the last of those that differentiate by the same letter."""
-    targets = {(claim.with_respect_to, claim.function): claim for claim in claims}
+    """The claim that a reader's formula is about: the last, if all are about one derivative or map.
+
+    The lines of a derivation end in the formula that is derived, so the last of them stands for all.
+    """
+    targets = {(claim.function, claim.with_respect_to, claim.axes, claim.up_to_scale) for claim in claims}
     if len(targets) > 1:
         parts = ", ".join(f'--part "{claim.part}"' for claim in claims)
         raise click.UsageError(f"wanted one of {parts}, got none: equation ({claims[0].equation}) has several parts")
@@ -240,12 +254,9 @@ def show_comparisons(findings: "list[Finding]", as_json: bool) -> None:
 
 
 def prompt(claim: "Claim", seed: int, sizes: "Sizes") -> None:
-    """Read formula after formula until the input ends; "help" lists the letters."""
-    import contextlib
-
-    from handgrad.console import echo
-    from handgrad.terminal import letters_text, show_comparison
-
+    """Read formula after formula until the input ends; "help" lists the letters. Ctrl-C drops what was begun."""
+    if sys.stdin is None:
+        raise click.UsageError("-i: wanted formulas on standard input, got a closed one")
     with contextlib.suppress(ImportError):  # line editing and history, where the platform has it
         import readline  # noqa: F401
 
@@ -253,19 +264,33 @@ def prompt(claim: "Claim", seed: int, sizes: "Sizes") -> None:
     click.echo(f"{claim.title}: {claim.states}. Type a formula for the derivative{by}; help, quit.", err=True)
     while True:
         try:
-            line = input(f"({claim.equation}) > " if sys.stdin.isatty() else "").strip()
-        except (EOFError, KeyboardInterrupt):
+            line = input(f"({claim.equation}) > " if is_terminal(sys.stdin) else "").strip()
+            if line in ("quit", "exit"):
+                return
+            answer(line, claim, seed, sizes)
+        except EOFError:
             return
-        if line in ("quit", "exit"):
-            return
-        if line == "help":
-            echo(letters_text(claim, sizes))
-            echo(f"wanted: shape {claim.shape(sizes)}; NumPy functions as np.<name>, arrays' own methods")
-        elif line:
-            try:
-                show_comparison(judge_text(claim, line, seed, sizes))
-            except HandgradError as error:
-                click.echo(str(error), err=True)
+        except KeyboardInterrupt:
+            click.echo("", err=True)
+
+
+def answer(line: str, claim: "Claim", seed: int, sizes: "Sizes") -> None:
+    """What the prompt says to one line; no formula ends it."""
+    from handgrad.console import echo
+    from handgrad.terminal import letters_text, show_comparison
+
+    if line == "help":
+        echo(letters_text(claim, sizes))
+        echo(f"wanted: shape {claim.shape(sizes)}; NumPy functions as np.<name>, arrays' own methods")
+    elif line:
+        try:
+            show_comparison(judge_text(claim, line, seed, sizes))
+        except HandgradError as error:
+            click.echo(str(error), err=True)
+        except OSError:
+            raise  # nobody reads the answers any more
+        except Exception as error:
+            click.echo(internal(error), err=True)
 
 
 # doctor

@@ -18,8 +18,10 @@ ROWS = 12  # of a comparison
 class Printer:
     """Prints findings as they come, the two forms of a claim in one line where they are the same."""
 
-    def __init__(self, size: str, batch: int | None, filters: int | None):
+    def __init__(self, claims: list[Claim], size: str, batch: int | None, filters: int | None):
         self.sizes = (size, batch, filters)
+        self.number_width = max(5, *(len(f"({claim.equation}) ") for claim in claims))
+        self.part_width = max(24, *(len(claim.part) + 2 for claim in claims))
 
     def __call__(self, finding: Finding) -> None:
         """One finding."""
@@ -29,11 +31,12 @@ class Printer:
             return  # printed with the printed form
         form = "printed, right" if same and finding.form == "printed" else finding.form
         outcome = str(verdict.outcome)
-        label = f"({verdict.claim.equation})".ljust(5) + verdict.claim.part.ljust(24) + form.ljust(16)
+        label = f"({verdict.claim.equation})".ljust(self.number_width) + verdict.claim.part.ljust(self.part_width)
         failed = outcome in ("disagrees", "cannot decide")
-        worst = f"  {entry_text(verdict.worst)}" if failed and verdict.worst is not None else ""
         condition = f": {verdict.condition}" if verdict.condition else ""
-        echo(label, (outcome, STYLES[outcome]), f"{condition}  {'' if failed else certainty(verdict)}{worst}".rstrip())
+        worst = "" if verdict.worst is None else entry_text(verdict.worst)
+        words = worst if failed else certainty(verdict) + (f"  elsewhere, worst at {worst}" if worst else "")
+        echo(label + form.ljust(16), (outcome, STYLES[outcome]), f"{condition}  {'  ' * failed}{words}".rstrip())
         if failed:
             echo(f"     {certainty(verdict)}. {finding.explanation}")
             if finding.counterexample is not None:
@@ -106,16 +109,13 @@ def show_comparison(finding: Finding) -> None:
     verdict = finding.verdict
     seen, outcome = verdict.comparison, str(verdict.outcome)
     echo((verdict.claim.title, "bold"), f"   {finding.form}   shape {np.shape(seen.hand)}   seed {verdict.seed}")
-    with np.errstate(invalid="ignore"):
-        difference = seen.hand - seen.automatic
-        badness = np.where(np.isnan(difference), np.inf, np.abs(difference) / seen.tolerance)
-    order = np.argsort(-badness, axis=None, kind="stable")[:ROWS]
+    order = np.argsort(-seen.badness, axis=None, kind="stable")[:ROWS]
     table = Table(box=None, pad_edge=False)
-    for column in (verdict.comparison.argument, "by hand", "automatic", "difference", "allowed", ""):
-        table.add_column(column, justify="left" if column in (verdict.comparison.argument, "") else "right")
+    for column in (seen.argument, "by hand", "automatic", "difference", "allowed", ""):
+        table.add_column(column, justify="left" if column in (seen.argument, "") else "right")
     for flat in sorted(int(i) for i in order):
         at = np.unravel_index(flat, np.shape(seen.hand))
-        cells = [f"{x[at]:.6g}" for x in (seen.hand, seen.automatic, difference)]
+        cells = [f"{x[at]:.6g}" for x in (seen.hand, seen.automatic, seen.difference)]
         index = "[" + ", ".join(str(int(i)) for i in at) + "]" if at else ""
         table.add_row(index, *cells, f"{seen.tolerance[at]:.1g}", "differs" if seen.differs[at] else "")
     wide = console()

@@ -97,15 +97,68 @@ def test_same_seed_same_output_whatever_else_is_judged():
     assert claims("verify", "10", "--seed", "4") != alone
 
 
-def test_the_printed_command_reproduces():
+@pytest.mark.parametrize(
+    "options", [["--seed", "5"], ["--batch", "2"], ["--filters", "2"], ["--size", "report"],
+                ["--seed", "5", "--batch", "2", "--filters", "2", "--size", "report"]],
+)  # fmt: skip
+def test_the_printed_command_reproduces(options):
     import shlex
 
-    lines = run("verify", "10", "--seed", "5", "--batch", "2").stdout.splitlines()
+    lines = run("verify", "10", *options).stdout.splitlines()
     command = next(line for line in lines if "reproduce:" in line and '"input"' in line).split("handgrad ")[1]
-    worst = next(line for line in lines if line.startswith("(10) input  ") and "disagrees" in line)
-    shown = json.loads(run(*shlex.split(command), "--json").stdout)["claims"][0]
-    index = ", ".join(map(str, shown["worst"]["index"]))
-    assert f"a[{index}]: by hand {shown['worst']['hand']:.4g}" in worst
+    found = next(claim for claim in claims("verify", "10", *options) if claim["part"] == "input")
+    again = claims(*shlex.split(command))[0]
+    assert {name: again[name] for name in found} == found
+    # Without any one of the options it is another result, so each must stand in the command.
+    for at in range(0, len(options), 2):
+        other = claims("verify", "10", *options[:at], *options[at + 2 :])
+        assert next(claim for claim in other if claim["part"] == "input")["worst"] != found["worst"]
+
+
+def test_the_columns_of_the_table_stand_apart_and_in_line():
+    lines = [line for line in run("verify", "12", "beyond").stdout.splitlines() if line.startswith("(")][:-1]
+    assert len(lines) == 4
+    assert len({line.index("printed, right") for line in lines}) == 1
+    assert lines[1].startswith("(beyond) hidden weights  ")
+
+
+def test_a_condition_comes_with_the_worst_entry_elsewhere():
+    found = next(claim for claim in claims("verify", "7") if claim["condition"])
+    line = next(line for line in run("verify", "7").stdout.splitlines() if "on a condition" in line)
+    index = ", ".join(map(str, found["worst"]["index"]))
+    assert f"elsewhere, worst at x[{index}]: by hand {found['worst']['hand']:.4g}, automatic" in line
+
+
+@pytest.mark.parametrize(
+    ("equation", "parts"),
+    [
+        ("2", ["error", "sigmoid", "activation", "weights, first line", "weights"]),
+        ("8", ["weights", "bias"]),
+        ("9", ["weights, first line", "weights", "bias, first line", "bias"]),
+        ("11", ["entries", "map", "derivative", "no effect"]),
+        ("13", ["map", "Code 1"]),
+        ("14", ["weights", "bias"]),
+        ("15", ["weights, first line", "weights", "bias, first line", "bias"]),
+        ("beyond", ["hidden weights", "hidden thresholds", "image"]),
+    ],
+)
+@pytest.mark.parametrize("how", [["--try", "1"], ["-i"]])
+def test_a_formula_for_several_parts_needs_a_choice(equation, parts, how):
+    result = run("compare", equation, *how)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "wanted one of " + ", ".join(f'--part "{part}"' for part in parts) in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("equation", "part"),
+    [("1", "weights"), ("4", "thresholds"), ("6", "outputs"), ("7", "line 5"), ("10", "input"), ("12", "sigmoid")],
+)
+def test_the_lines_of_one_derivation_are_judged_by_its_last(equation, part):
+    from handgrad.cli import only_target
+    from handgrad.equations import claims_of
+
+    assert only_target(claims_of([equation])).part == part
 
 
 @pytest.mark.parametrize("options", [["--batch", "4"], ["--filters", "3"], ["--batch", "2", "--filters", "2"]])
@@ -221,22 +274,6 @@ def test_the_prompt_judges_formula_after_formula():
     assert "got 'foo'" in result.stderr
 
 
-def test_doctor_names_the_owner_of_autograd():
-    result = run("doctor")
-    assert result.exit_code == 0
-    assert "handgrad's own" in result.stdout
-    assert set(json.loads(run("doctor", "--json").stdout)) >= {"python", "numpy", "autograd", "extra test"}
-
-
-def test_doctor_warns_of_another_autograd(monkeypatch):
-    import importlib.metadata
-
-    monkeypatch.setattr(importlib.metadata, "packages_distributions", lambda: {"autograd": ["autograd"]})
-    result = run("doctor")
-    assert result.exit_code == 1
-    assert "pip uninstall autograd" in result.stdout
-
-
 # The process
 
 
@@ -273,21 +310,3 @@ def test_a_narrow_terminal_keeps_the_digits():
         for columns in ("200", "20")
     )
     assert [line.split() for line in narrow.splitlines()] == [line.split() for line in wide.splitlines()]
-
-
-def test_another_autograd_on_the_path_is_told(tmp_path):
-    (tmp_path / "autograd").mkdir()
-    (tmp_path / "autograd" / "__init__.py").write_text("")
-    start = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from handgrad.cli import main; main()"
-    for arguments, status, words in ((["verify"], 2, 'see "handgrad doctor"'), (["doctor"], 1, "not handgrad's own")):
-        result = python("-c", start, *arguments)
-        assert result.returncode == status
-        assert words in result.stdout + result.stderr
-        assert "Traceback" not in result.stderr
-
-
-def test_a_pipe_that_closes_is_no_traceback():
-    script = f"{sys.executable} -m handgrad verify | head -n 1"
-    result = subprocess.run(["sh", "-c", script], capture_output=True, text=True, timeout=120)
-    assert result.stdout.startswith("(1)")
-    assert "Traceback" not in result.stderr
