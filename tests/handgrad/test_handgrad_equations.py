@@ -225,10 +225,15 @@ def test_a_formula_of_the_wrong_shape_is_refused():
 
 
 @given(seed=st.integers(0, 2**32), index=st.integers(0, 5))
-def test_drawn_values_do_not_depend_on_what_else_is_judged(seed, index):
+def test_drawn_values_depend_on_seed_and_index_and_on_nothing_else(seed, index):
     claim = claims_of(["15"], "weights")[0]
-    first, second = claim.draw(seed, index, Sizes()), claim.draw(seed, index, Sizes())
+    first = claim.draw(seed, index, Sizes())
+    judge(claims_of(["12"])[0], "right", seed)
+    np.random.default_rng().random()
+    second, later, other = (claim.draw(*at, Sizes()) for at in ((seed, index), (seed, index + 1), (seed + 1, index)))
     assert all(np.array_equal(first[name], second[name]) for name in first)
+    assert not np.array_equal(first["X"], later["X"])
+    assert not np.array_equal(first["X"], other["X"])
 
 
 @pytest.mark.parametrize("claim", [p for p in ALL if p.values[0].contract is not None])
