@@ -222,6 +222,7 @@ class Person:
     def _read(self) -> bool:
         if not select.select([self.screen], [], [], 60)[0]:
             self.process.kill()
+            self.process.wait()
         try:
             data = os.read(self.screen, 65536)
         except OSError:  # Linux: nobody has the other end any more
@@ -278,10 +279,12 @@ def test_no_bar_where_nobody_waits():
 def test_ctrl_c_at_the_prompt_drops_the_line_and_ctrl_d_ends():
     person = Person("compare", "12", "-i")
     person.until("(12) > ")
-    person.type("c * (1 -\x03")
+    person.type("c * (1 -")
+    person.until("(1 -")
+    person.type("\x03")
     person.until("(12) > ", 2)
     person.type("c * (1 - c)\r")
-    person.until("(12) > ", 3)
+    person.until("third opinion")
     person.type_until_end("\x04")
     status, seen, _ = person.end()
     assert status == 0

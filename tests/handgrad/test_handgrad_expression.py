@@ -177,7 +177,7 @@ def test_a_list_of_arrays_is_an_array_on_every_kind_of_value(text, expected):
         assert np.allclose(bare, expected, rtol=1e-14), kind
 
 
-@pytest.mark.parametrize("text", ["None", "'x'", "...", "np.exp", "a.sum", "np.newaxis", "[None]", "[a, [a]]", "[a, y]"])
+@pytest.mark.parametrize("text", ["None", "'x'", "...", "np.exp", "a.sum", "[None]", "[a, [a]]", "[a, y]"])
 def test_a_formula_without_a_value_in_numbers(text):
     with pytest.raises(FormulaError, match=r"^formula: "):
         value(text)
@@ -256,7 +256,7 @@ def test_much_on_the_way_is_refused_too():
 
 @pytest.mark.parametrize("text", ["np.zeros(3, 'S99999999')", "np.zeros(3, [('a', 'S9')])", "np.zeros(3, dtype='U9')"])
 def test_types_are_no_part_of_a_formula(text):
-    with pytest.raises(FormulaError, match="wanted numbers and arrays in np.zeros"):
+    with pytest.raises(FormulaError, match=r"wanted numbers and arrays in np\.zeros"):
         value(text)
 
 
