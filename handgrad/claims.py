@@ -28,6 +28,8 @@ DERIVED_AXES = {
 }
 
 
+BEYOND = "beyond"  # in place of an equation's number, for what the report does not print
+
 # Sizes that a formula may use, and what they mean.
 NUMBERS = {"N": "samples in the batch", "n": "side of the pooled image", "k": "side of the window"}
 
@@ -112,9 +114,14 @@ class Claim:
         """A name for readers: (10) input."""
         return f"({self.equation}) {self.part}"
 
+    @property
+    def in_report(self) -> bool:
+        """Whether the report prints it, or it goes on from there."""
+        return self.equation != BEYOND
+
     def forms(self) -> dict[FormName, Form]:
-        """The printed and the right form."""
-        return {"printed": self.printed, "right": self.right}
+        """The printed and the right form; of what the report does not print, the right one alone."""
+        return {"printed": self.printed, "right": self.right} if self.in_report else {"right": self.right}
 
     def needs_correction(self) -> bool:
         """Whether two different formulas are given."""

@@ -19,7 +19,7 @@ from handgrad.errors import HandgradError
 from handgrad.exits import AGREES, DISAGREES, failures_told, internal, status_of
 
 if TYPE_CHECKING:
-    from handgrad.claims import Claim
+    from handgrad.claims import Claim, FormName
     from handgrad.findings import Finding
     from handgrad.letters import Sizes
 
@@ -114,10 +114,13 @@ def judged_forms(claim: "Claim", seed: int, sizes: "Sizes", printed_only: bool) 
 
     from handgrad.findings import find_out
 
-    finding = find_out(claim, "printed", seed, sizes)
-    yield finding
-    if not printed_only:
-        yield find_out(claim, "right", seed, sizes) if claim.needs_correction() else replace(finding, form="right")
+    if claim.in_report:
+        printed = find_out(claim, "printed", seed, sizes)
+        yield printed
+        if not claim.needs_correction() and not printed_only:
+            yield replace(printed, form="right")
+    if not printed_only and (claim.needs_correction() or not claim.in_report):
+        yield find_out(claim, "right", seed, sizes)
 
 
 def quiet(finding: "Finding") -> None:
@@ -203,16 +206,20 @@ def compare(
         finding = judge_text(claim, formula or "", seed, sizes)
         show_comparisons([finding], as_json)
         sys.exit(status_of([finding.verdict.outcome]))
-    forms = [form] if form else ["printed", "right"]
-    findings = [
-        find_out(claim, name, seed, sizes)  # type: ignore[arg-type]
-        for claim in claims
-        for name in forms
-        if name == "printed" or claim.needs_correction() or form == "right"
-    ]
+    findings = [find_out(claim, name, seed, sizes) for claim in claims for name in chosen_forms(claim, form)]
     show_comparisons(findings, as_json)
     last = {finding.verdict.claim.title: finding for finding in findings}  # the right form, or the one asked for
     sys.exit(status_of(finding.verdict.outcome for finding in last.values()))
+
+
+def chosen_forms(claim: "Claim", form: str | None) -> "list[FormName]":
+    """The form that was asked for; else both, or the one that there is."""
+    forms = claim.forms()
+    if form is None:
+        return list(forms) if claim.needs_correction() else list(forms)[:1]
+    if form not in forms:
+        raise click.UsageError(f"--form: wanted one of {', '.join(forms)} for {claim.title}, got {form}")
+    return [name for name in forms if name == form]
 
 
 def only_target(claims: "list[Claim]") -> "Claim":

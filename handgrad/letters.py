@@ -119,7 +119,6 @@ class Condition:
 
     text: str
     impose: Callable[[Mapping[str, Array]], dict[str, Array]]
-    holds: Callable[[Mapping[str, Array]], bool]
 
 
 def with_rows_summing_to_one(values: Mapping[str, Array]) -> dict[str, Array]:
@@ -129,11 +128,7 @@ def with_rows_summing_to_one(values: Mapping[str, Array]) -> dict[str, Array]:
     return dict(values) | {"y": np.concatenate([others, last], axis=-1)}
 
 
-LABELS_SUM_TO_ONE = Condition(
-    "sum_k y_k = 1",
-    with_rows_summing_to_one,
-    lambda values: bool(np.all(np.sum(values["y"], axis=-1) == 1)),
-)
+LABELS_SUM_TO_ONE = Condition("sum_k y_k = 1", with_rows_summing_to_one)
 
 
 def sizes_in(axes: str) -> set[str]:

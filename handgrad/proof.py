@@ -259,7 +259,4 @@ def condition_of(form: tuple[Fraction, ...]) -> Condition | None:
         labels[..., last] = (total - others) / weights[last]
         return dict(values) | {LABELS: labels}
 
-    def holds(values: Any) -> bool:
-        return bool(np.all(values[LABELS] @ weights == total))
-
-    return Condition(text, impose, holds)
+    return Condition(text, impose)

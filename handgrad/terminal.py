@@ -1,6 +1,5 @@
 """What the command prints of findings and claims: lines on stdout, colour only on a terminal that wants it."""
 
-import inspect
 import textwrap
 
 import numpy as np
@@ -10,6 +9,7 @@ from handgrad.claims import NUMBERS, Claim
 from handgrad.console import console, echo
 from handgrad.findings import Finding, certainty, entry_text, example_text, reproduce
 from handgrad.letters import SIZES, Sizes
+from handgrad.sources import source
 
 STYLES = {"agrees": "green", "agrees on a condition": "yellow", "disagrees": "red", "cannot decide": "magenta"}
 ROWS = 12  # of a comparison
@@ -26,7 +26,7 @@ class Printer:
     def __call__(self, finding: Finding) -> None:
         """One finding."""
         verdict = finding.verdict
-        same = not verdict.claim.needs_correction()
+        same = verdict.claim.in_report and not verdict.claim.needs_correction()
         if same and finding.form == "right":
             return  # printed with the printed form
         form = "printed, right" if same and finding.form == "printed" else finding.form
@@ -78,16 +78,19 @@ def show_claim(claim: Claim) -> None:
     block("about", claim.states)
     conditions = "".join(f"; tried also where {condition.text}" for condition in claim.conditions)
     block("domain", claim.domain + conditions)
-    block("as printed", f"{claim.printed.text}\n{claim.printed.latex}")
-    if claim.needs_correction():
+    if claim.in_report:
+        block("as printed", f"{claim.printed.text}\n{claim.printed.latex}")
+    if not claim.in_report:
+        block("formula", f"{claim.right.text}\n{claim.right.latex}")
+    elif claim.needs_correction():
         block("right", f"{claim.right.text}\n{claim.right.latex}\nputs in {claim.correction}")
     else:
         block("right", "the same")
     if claim.note:
         block("note", claim.note)
     by = f", by {', '.join(claim.with_respect_to)}" if claim.with_respect_to else ""
-    block(f"function {'differentiated' if by else 'compared'}{by}", inspect.getsource(claim.function))
-    block("by hand, right form", claim.right.code)
+    block(f"function {'differentiated' if by else 'compared'}{by}", source(claim.function))
+    block("by hand, right form" if claim.in_report else "by hand", claim.right.code)
     if claim.needs_correction():
         block("by hand, as printed", claim.printed.code)
     block("letters", letters_text(claim, SIZES["report"]))
@@ -116,8 +119,9 @@ def show_comparison(finding: Finding) -> None:
     for flat in sorted(int(i) for i in order):
         at = np.unravel_index(flat, np.shape(seen.hand))
         cells = [f"{x[at]:.6g}" for x in (seen.hand, seen.automatic, seen.difference)]
-        index = "[" + ", ".join(str(int(i)) for i in at) + "]" if at else ""
-        table.add_row(index, *cells, f"{seen.tolerance[at]:.1g}", "differs" if seen.differs[at] else "")
+        name, index = seen.named(tuple(int(i) for i in at))
+        label = ("" if len(seen.claim.with_respect_to) < 2 else name) + (str(list(index)) if index else "")
+        table.add_row(label, *cells, f"{seen.tolerance[at]:.1g}", "differs" if seen.differs[at] else "")
     wide = console()
     wide.width = max(wide.width, 100)  # a narrow terminal wraps the rows; it does not lose their digits
     wide.print(table)

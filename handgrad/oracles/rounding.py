@@ -5,7 +5,8 @@ place (Monte Carlo arithmetic; D. S. Parker, 1997). The spread of the outcome is
 formula at this point, cancellation and conditioning included, entry by entry. It shrinks with the result
 itself, so no small gradient hides under an absolute floor.
 
-`Shaken` speaks NumPy's protocols, so hand-written formulas and the engine's rules run on it unchanged.
+`Shaken` speaks NumPy's protocols, so hand-written formulas and the engine's rules run on it unchanged. It is no
+opinion on a gradient, only on its rounding; so it may take from the engine the list of an array's methods.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -91,6 +92,10 @@ def shaken(x: Any, rng: np.random.Generator) -> Any:
         return x
     factor = 1 + (rng.random(x.shape) - 0.5) * (4 * EPS[kind.char])
     moved = x * factor
+    least = np.finfo(kind)
+    faint = (x != 0) & (np.abs(x) < least.tiny)
+    if np.any(faint):  # below the normal numbers the unit in the last place no longer shrinks with the number
+        moved = moved + faint * (2 * least.smallest_subnormal * (2 * rng.random(x.shape) - 1))
     return Shaken(moved if moved.dtype == kind else moved.astype(kind), rng)
 
 

@@ -157,7 +157,12 @@ def test_a_planted_fault_is_refuted(claim, what, mutant):
     faulty = replace(claim.right, function=mutant)
     # A sum of labels that is 1 hides what is done with it: imposed only where the right form needs it.
     needed = claim.id in NEED_DISTRIBUTIONS
-    found = judged(claim, faulty, sizes=Sizes(N=2 if not claim.fixed else 1, n=1, k=2), on_condition=needed)
+    found = judged(
+        claim,
+        faulty,
+        sizes=Sizes(N=2 if not claim.fixed else 1, n=2 if claim.part == "entries" else 1, k=2),
+        on_condition=needed,
+    )
     assert not found.same
     assert not (found.opaque)
     assert not (found.hangs_on_constants)

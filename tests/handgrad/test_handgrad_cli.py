@@ -118,7 +118,7 @@ def test_the_printed_command_reproduces(options):
 def test_the_columns_of_the_table_stand_apart_and_in_line():
     lines = [line for line in run("verify", "12", "beyond").stdout.splitlines() if line.startswith("(")][:-1]
     assert len(lines) == 4
-    assert len({line.index("printed, right") for line in lines}) == 1
+    assert len({line.index(form) for line, form in zip(lines, ["printed, right", *3 * ["right"]], strict=True)}) == 1
     assert lines[1].startswith("(beyond) hidden weights  ")
 
 
@@ -219,8 +219,10 @@ def test_wrong_usage_is_told(arguments, words):
 def test_show_tells_all(equation):
     result = run("show", equation)
     assert result.exit_code == 0
-    for part in ("section", "domain", "as printed", "right", "by hand", "letters", "\\"):
+    forms = ("formula",) if equation == "beyond" else ("as printed", "right")
+    for part in ("section", "domain", *forms, "by hand", "letters", "\\"):
         assert part in result.stdout
+    assert ("as printed" in result.stdout) == (equation != "beyond")
 
 
 def test_show_ten_has_both_forms_and_both_codes():

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, assume, find, given, settings
 from hypothesis import strategies as st
 
 import autograd
@@ -94,7 +94,10 @@ def test_right_form_in_float32_is_not_accused(claim: Claim):
     def agrees(drawn: tuple[Sizes, Values]) -> None:
         sizes, values = drawn
         seen = compare_at(claim, claim.right, values, sizes)
-        assert not np.any(seen.differs), seen.worst
+        # The exponential overflows at 89 in this type and its square at 44: then the numeric opinion, which is
+        # computed in float64, stands by the formula.
+        assume(np.all(np.isfinite(seen.automatic)))
+        assert seen.blame == "automatic" if np.any(seen.differs) else seen.blame is None, seen.worst
 
     agrees()
 
@@ -110,8 +113,10 @@ def test_wrong_print_has_a_witness_that_meets_every_condition(claim: Claim):
     find(domain(claim, condition), refuted, settings=quick)  # raises NoSuchExample when there is none
 
 
-@pytest.mark.parametrize("claim", ALL)
-@pytest.mark.parametrize("form", ["printed", "right"])
+@pytest.mark.parametrize(
+    ("claim", "form"),
+    [pytest.param(*p.values, form, id=f"{p.id}-{form}") for p in ALL for form in p.values[0].forms()],
+)
 def test_verdict_is_what_the_mathematics_says(claim: Claim, form):
     outcome = judge(claim, form).outcome
     if form == "printed" and claim.id in WRONG_PRINTS:
@@ -125,8 +130,8 @@ def test_verdict_is_what_the_mathematics_says(claim: Claim, form):
 @pytest.mark.parametrize("claim", ALL)
 def test_verdict_is_the_same_for_batches_and_filters(claim: Claim):
     sizes = replace(SIZES["small"], N=3, F=2)
-    assert judge(claim, "right", 5, sizes).outcome is judge(claim, "right").outcome
-    assert judge(claim, "printed", 5, sizes).outcome is judge(claim, "printed").outcome
+    for form in claim.forms():
+        assert judge(claim, form, 5, sizes).outcome is judge(claim, form).outcome
 
 
 # Planted faults: a wrong twin of every right form is called wrong by the same judgement.

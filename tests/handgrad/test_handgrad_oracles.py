@@ -167,6 +167,14 @@ def test_the_allowance_has_no_floor(scale):
     assert scaled == pytest.approx(unit * 2.0**scale, rel=1e-9)
 
 
+def test_spread_sees_what_underflow_loses():
+    # Squaring 1e-22 in float32 leaves a number with one digit, which a square root brings back to the surface.
+    lost = last_spread(lambda v: np.sqrt(v.x * v.x), Values(x=np.full(20, 1e-22, np.float32)))
+    assert np.all(lost > 1e-24)
+    zero = last_spread(lambda v: v.x * np.float32(0), Values(x=np.full(20, 1e-22, np.float32)))
+    assert np.all(zero == 0)
+
+
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=30))
 def test_two_orders_of_summation_are_within_the_allowance(numbers):
     x = np.array(numbers) / 7

@@ -33,8 +33,10 @@ def test_every_right_form_has_an_exact_verdict(claim):
     assert len(verdict.proof.identity.fields) >= 2
 
 
-@pytest.mark.parametrize("claim", CLAIMS)
-@pytest.mark.parametrize("form", ["printed", "right"])
+@pytest.mark.parametrize(
+    ("claim", "form"),
+    [pytest.param(*p.values, form, id=f"{p.id}-{form}") for p in CLAIMS for form in p.values[0].forms()],
+)
 def test_exact_and_floating_point_give_the_same_outcome(claim, form):
     exact, floating = judge(claim, form, 1), judge(claim, form, 1, exact=False)
     assert exact.outcome is floating.outcome

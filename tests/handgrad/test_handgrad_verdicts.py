@@ -186,8 +186,9 @@ def test_the_opposite_direction_is_named_a_sign():
 @pytest.mark.parametrize("exact", [True, False])
 def test_a_point_without_a_finite_value_is_drawn_anew(seed, exact):
     # Of numbers with any sign, one draw in eight has three logarithms.
+    seven = claims_of(["7"], "line 5")[0]
     claim = replace(
-        claims_of(["7"], "line 5")[0], letters=claims_of(["7"], "line 5")[0].letters[:1], complete=lambda values: values,
+        seven, letters=seven.letters[:1], complete=lambda values: values,
         function=lambda values: np.sum(np.log(values.x)), conditions=(), derived_axes={},
     )  # fmt: skip
     assert judge_formula(claim, lambda values: 1 / values.x[0], seed, exact=exact).outcome is Outcome.AGREES
