@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from handgrad.claims import Claim, FormName
     from handgrad.findings import Finding
     from handgrad.letters import Sizes
+    from handgrad.memory import Memory
 
 
 class Commands(click.Group):
@@ -91,14 +92,16 @@ def verify(
     require_own_packages()
     from handgrad.equations import claims_of
     from handgrad.letters import sizes_with
+    from handgrad.memory import Memory
     from handgrad.terminal import Printer, summary
 
     claims, sizes = claims_of(equations), sizes_with(size, batch, filters)
     findings: list[Finding] = []
+    memory = Memory()
     show = quiet if as_json else Printer(claims, size, batch, filters)
     with contextlib.closing(progress(claims, seen=not as_json and is_terminal(sys.stdout))) as judging:
         for claim in judging:
-            for finding in judged_forms(claim, seed, sizes, printed):
+            for finding in judged_forms(claim, seed, sizes, printed, memory):
                 findings.append(finding)
                 show(finding)
     if as_json:
@@ -108,19 +111,21 @@ def verify(
     sys.exit(status_of(f.verdict.outcome for f in findings if f.form == ("printed" if printed else "right")))
 
 
-def judged_forms(claim: "Claim", seed: int, sizes: "Sizes", printed_only: bool) -> "Iterator[Finding]":
+def judged_forms(
+    claim: "Claim", seed: int, sizes: "Sizes", printed_only: bool, memory: "Memory"
+) -> "Iterator[Finding]":
     """The findings on the printed and the right form; one judgement serves both where they are the same."""
     from dataclasses import replace
 
     from handgrad.findings import find_out
 
     if claim.in_report:
-        printed = find_out(claim, "printed", seed, sizes)
+        printed = find_out(claim, "printed", seed, sizes, memory)
         yield printed
         if not claim.needs_correction() and not printed_only:
             yield replace(printed, form="right")
     if not printed_only and (claim.needs_correction() or not claim.in_report):
-        yield find_out(claim, "right", seed, sizes)
+        yield find_out(claim, "right", seed, sizes, memory)
 
 
 def quiet(finding: "Finding") -> None:

@@ -239,12 +239,14 @@ def compare_at(
     return seen
 
 
-def value_by_hand(claim: Claim, formula: Formula, values: Values, sizes: Sizes) -> Array:
+def value_by_hand(
+    claim: Claim, formula: Formula, values: Values, sizes: Sizes, complete: Callable[[Values], Values] | None = None
+) -> Array:
     """The formula's value, which must have the very shape that is claimed.
 
     Raises `FormulaError` when it has another, be it only by an axis of length 1.
     """
-    result = formula(claim.complete(values))
+    result = formula((complete or claim.complete)(values))
     wanted = claim.sizes(sizes).shape(claim.axes) if isinstance(formula, Form) else claim.shape(sizes)
     if np.shape(result) != wanted:
         raise FormulaError(f"{claim.title}: wanted a value of shape {wanted}, got {np.shape(result)}")

@@ -27,6 +27,7 @@ from handgrad.comparison import Entry
 from handgrad.counterexample import Counterexample, smallest
 from handgrad.diagnosis import explanation
 from handgrad.letters import Array, Sizes, Values
+from handgrad.memory import Memory
 from handgrad.verdict import Outcome, Verdict, judge, judge_formula
 
 
@@ -72,9 +73,9 @@ class Finding:
         }
 
 
-def find_out(claim: Claim, form: FormName, seed: int, sizes: Sizes) -> Finding:
+def find_out(claim: Claim, form: FormName, seed: int, sizes: Sizes, memory: Memory | None = None) -> Finding:
     """Judge the printed or the right form of a claim."""
-    return Finding(judge(claim, form, seed, sizes), form)
+    return Finding(judge(claim, form, seed, sizes, memory=memory), form)
 
 
 def find_out_yours(claim: Claim, formula: Callable[[Values], Array], seed: int, sizes: Sizes) -> Finding:

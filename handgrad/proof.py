@@ -21,6 +21,7 @@ from handgrad.errors import FormulaError
 from handgrad.exact import ExactArray, ExactError, Identity, LevelsSpentError, identical
 from handgrad.exact.tower import tower
 from handgrad.letters import Array, Condition, Sizes, Values
+from handgrad.memory import Memory
 from handgrad.oracles.automatic import automatic
 
 Function = Callable[[dict[str, Any]], Any]  # of the letters, and of a cotangent where there is one
@@ -52,19 +53,20 @@ class Proof:
         return {"trials": identity.trials, "error_bound": identity.error_bound, "fields": list(identity.fields)}
 
 
-def prove(claim: Claim, formula: Formula, seed: int, sizes: Sizes) -> Proof:
+def prove(claim: Claim, formula: Formula, seed: int, sizes: Sizes, memory: Memory | None = None) -> Proof:
     """Compare exactly, at the sizes wanted and, where that finds no difference, at others.
 
     Raises `ExactError` where some operation has no exact meaning.
     """
-    found = prove_at(claim, formula, seed, sizes)
+    memory = memory or Memory()
+    found = prove_at(claim, formula, seed, sizes, memory)
     if not found.identity.same:
         return found
     other = claim.other_sizes(sizes, formula)
     if found.condition is not None:
         other = replace(other, K=sizes.K)  # a condition on that many labels
     try:
-        there = identity_of(claim, formula, seed, other, found.condition)
+        there = identity_of(claim, formula, seed, other, found.condition, memory, trials=1)
     except (FormulaError, ValueError, IndexError):
         if isinstance(formula, Form):
             raise
@@ -72,30 +74,33 @@ def prove(claim: Claim, formula: Formula, seed: int, sizes: Sizes) -> Proof:
     return found if there.same else Proof(there)
 
 
-def prove_at(claim: Claim, formula: Formula, seed: int, sizes: Sizes) -> Proof:
+def prove_at(claim: Claim, formula: Formula, seed: int, sizes: Sizes, memory: Memory) -> Proof:
     """Compare exactly at some sizes; look for a condition where the formula fails."""
-    identity = identity_of(claim, formula, seed, sizes, None)
+    identity = identity_of(claim, formula, seed, sizes, None, memory)
     if identity.same or identity.opaque or identity.hangs_on_constants:
         return Proof(identity)
-    discovered = discover(claim, formula, seed, sizes)
+    discovered = discover(claim, formula, seed, sizes, memory, identity.levels)
     for condition in claim.conditions if discovered is None else [discovered]:
-        there = identity_of(claim, formula, seed, sizes, condition)
+        there = identity_of(claim, formula, seed, sizes, condition, memory)
         if there.same:
             return Proof(there, condition)
     return Proof(identity)
 
 
-def identity_of(claim: Claim, formula: Formula, seed: int, sizes: Sizes, condition: Condition | None) -> Identity:
+def identity_of(
+    claim: Claim, formula: Formula, seed: int, sizes: Sizes, condition: Condition | None, memory: Memory,
+    trials: int = TRIALS,
+) -> Identity:  # fmt: skip
     """The identity test of a claim at some sizes."""
-    by_hand, truth = sides(claim, formula, sizes)
+    by_hand, truth = sides(claim, formula, sizes, memory)
     points = partial(draw, claim, sizes, condition)
     few = isinstance(formula, Form) and sizes.n > LEAST.n
     identity = identical(
-        by_hand, truth, points, trials=TRIALS, seed=seed, sampled=2 ** (BITS + 1), branched_trials=TRIALS if few else 16
+        by_hand, truth, points, trials=trials, seed=seed, sampled=2 ** (BITS + 1), branched_trials=trials if few else 16
     )
     if few and identity.same and identity.branched:
         # Which branches there are does not depend on the size: the many points may be small ones.
-        small = identity_of(claim, formula, seed, replace(LEAST, N=sizes.N, F=sizes.F), condition)
+        small = identity_of(claim, formula, seed, replace(LEAST, N=sizes.N, F=sizes.F), condition, memory)
         identity = identity if small.same else small
     if claim.up_to_scale and identity.same:
         # Parallel is not yet the same direction: the opposite one is parallel too, and so is nothing.
@@ -115,20 +120,29 @@ def draw(claim: Claim, sizes: Sizes, condition: Condition | None, rng: np.random
     return drawn
 
 
-def sides(claim: Claim, formula: Formula, sizes: Sizes) -> tuple[Function, Function]:
+def sides(claim: Claim, formula: Formula, sizes: Sizes, memory: Memory) -> tuple[Function, Function]:
     """The two functions that must be one."""
     shape = claim.sizes(sizes).shape(claim.axes)
 
+    def complete(values: Values) -> Values:
+        return Values(memory.recall(claim.complete, values, lambda: claim.complete(values)))
+
     def by_hand(letters: dict[str, Any]) -> Array:
         values = Values({name: x for name, x in letters.items() if name != "cotangent"})
-        return np.reshape(value_by_hand(claim, formula, values, sizes), shape)
+        return np.reshape(value_by_hand(claim, formula, values, sizes, complete), shape)
 
     def truth(letters: dict[str, Any]) -> Array:
-        return automatic(claim, Values({name: x for name, x in letters.items() if name != "cotangent"}))
+        values = Values({name: x for name, x in letters.items() if name != "cotangent"})
+        what = (claim.function, claim.with_respect_to, claim.engine, claim.pick)
+        return memory.recall(what, values, lambda: automatic(claim, values))
 
     if claim.contract is not None:
         contract = claim.contract
-        return (lambda letters: contract(by_hand(letters), letters["cotangent"])), partial(pulled_back, claim)
+        what = (pulled_back, claim.function, claim.with_respect_to)
+        return (
+            lambda letters: contract(by_hand(letters), letters["cotangent"]),
+            lambda letters: memory.recall(what, letters, lambda: pulled_back(claim, letters)),
+        )
     if claim.up_to_scale:
         # h is parallel to g where h_i g_last - g_i h_last = 0 for every i; the last entry belongs to b.
         def across(letters: dict[str, Any]) -> Array:
@@ -150,50 +164,50 @@ def pulled_back(claim: Claim, letters: dict[str, Any]) -> Array:
 # The condition under which a difference that is affine in the labels vanishes
 
 
-def discover(claim: Claim, formula: Formula, seed: int, sizes: Sizes) -> Condition | None:
-    """The one equation between the labels of a sample on which hand and automatic agree, if there is one.
+def discover(
+    claim: Claim, formula: Formula, seed: int, sizes: Sizes, memory: Memory | None = None, levels: int = 3
+) -> Condition | None:
+    """The one equation between the labels of a sample on which hand and automatic agree, if there may be one.
 
-    At a random point the difference is evaluated for no label, for each label alone and for labels at
-    random: if it is affine in them, every entry of it is a multiple of one form sum_k c_k y_k - c, the same at a
-    second point.
+    At a random point the difference is evaluated for no label, for each label alone and for labels at random:
+    if it is affine in them, every entry of it is a multiple of one form sum_k c_k y_k - c. Whether that is the same
+    form at every point is not asked here: the identity test on the condition finds out.
     """
     letter = next((letter for letter in claim.letters if letter.name == LABELS), None)
     if letter is None:
         return None
     if claim.up_to_scale:  # an equation between products: not affine
         return None
+    memory = memory or Memory()
     few = replace(sizes, N=1, F=1, n=1, k=1, K=min(sizes.K, 3), o=min(sizes.o, 3))
-    form = form_twice(claim, formula, seed, few)
+    form = form_at(claim, formula, seed, few, memory, levels)
     if form is None:
         return None
     count = claim.sizes(sizes).shape(letter.axes)[-1]
     if len(set(form[:-1])) == 1:  # all labels alike: so it is for any number of them
         return condition_of((form[0],) * count + form[-1:])
-    form = form_twice(claim, formula, seed, replace(few, K=sizes.K, o=sizes.o))
+    form = form_at(claim, formula, seed, replace(few, K=sizes.K, o=sizes.o), memory, levels)
     return None if form is None else condition_of(form)
 
 
-def form_twice(claim: Claim, formula: Formula, seed: int, sizes: Sizes) -> tuple[Fraction, ...] | None:
-    """The form, if it is the same at two points."""
-
-    def at(levels: int) -> tuple[Fraction, ...] | None:
-        first, second = (affine_form(claim, formula, sizes, [seed, point, 7], levels) for point in (0, 1))
-        return first if first == second else None
-
+def form_at(
+    claim: Claim, formula: Formula, seed: int, sizes: Sizes, memory: Memory, levels: int
+) -> tuple[Fraction, ...] | None:
+    """The form at one point, in towers as high as it takes."""
     try:
         try:
-            return at(3)
+            return affine_form(claim, formula, sizes, [seed, 7], memory, levels)
         except LevelsSpentError as error:
-            return at(error.needed)
+            return affine_form(claim, formula, sizes, [seed, 7], memory, error.needed)
     except (FormulaError, ExactError, ValueError, IndexError):
         return None  # a reader's formula may be made for one size alone, or have no value without labels
 
 
 def affine_form(
-    claim: Claim, formula: Formula, sizes: Sizes, source: list[int], levels: int
+    claim: Claim, formula: Formula, sizes: Sizes, source: list[int], memory: Memory, levels: int
 ) -> tuple[Fraction, ...] | None:
     """Coefficients c_1, ..., c_K, c of the form, the first that is not 0 made 1; None where there is none."""
-    by_hand, truth = sides(claim, formula, sizes)
+    by_hand, truth = sides(claim, formula, sizes, memory)
     fixed = draw(claim, sizes, None, np.random.default_rng(source))
     count = fixed[LABELS].shape[-1]
     points = np.concatenate([np.zeros((1, count)), np.eye(count), fixed[LABELS]])

@@ -17,10 +17,11 @@ from handgrad.claims import Claim, FormName
 from handgrad.comparison import Blame, Comparison, Entry, Formula, compare_on
 from handgrad.exact import ExactError
 from handgrad.letters import Condition, Sizes
+from handgrad.memory import Memory
 from handgrad.oracles.rounding import SAMPLES
 from handgrad.proof import Proof, prove
 
-FEW = 3  # samples of rounding where the exact answer is known already, and floating point only shows it
+FEW = 2  # samples of rounding where the exact answer is known already, and floating point only shows it
 
 
 class Outcome(StrEnum):
@@ -96,6 +97,7 @@ def judge(
     sizes: Sizes | None = None,
     dtype: Any = np.float64,
     exact: bool = True,
+    memory: Memory | None = None,
 ) -> Verdict:
     """Judge one form of a claim.
 
@@ -104,7 +106,7 @@ def judge(
     >>> judge(claim, "printed").outcome, judge(claim, "right").condition
     (<Outcome.DISAGREES: 'disagrees'>, 'sum_k y_k = 1')
     """
-    return judge_formula(claim, claim.forms()[form], seed, sizes, dtype, form, exact)
+    return judge_formula(claim, claim.forms()[form], seed, sizes, dtype, form, exact, memory)
 
 
 def judge_formula(
@@ -115,10 +117,11 @@ def judge_formula(
     dtype: Any = np.float64,
     form: FormName | None = None,
     exact: bool = True,
+    memory: Memory | None = None,
 ) -> Verdict:
     """Judge any formula in a claim's letters: a function of the claim's `Values`.
 
-    `exact=False`, or float32, judges in floating point alone.
+    `exact=False`, or float32, judges in floating point alone; judgements that share a `memory` compute less.
 
     Raises `FormulaError` when the formula's value has not the claimed shape.
     """
@@ -126,7 +129,7 @@ def judge_formula(
     proof, remark = None, "asked for"
     if exact and np.dtype(dtype) == np.float64:
         try:
-            proof, remark = prove(claim, formula, seed, sizes), ""
+            proof, remark = prove(claim, formula, seed, sizes, memory), ""
         except ExactError as error:
             remark = str(error)
 

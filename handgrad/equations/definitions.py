@@ -10,6 +10,7 @@ Plain NumPy that also accepts complex numbers, so that the complex step can be t
 from math import isqrt
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from handgrad.letters import Array, Values
 
@@ -83,14 +84,11 @@ def patches(X: Array, k: int) -> Array:
 
 
 def convolve(X: Array, v: Array, q: Array) -> Array:
-    """d: the filters slid over the image, plus their biases; no matrix U is built."""
+    """d: every filter on every k x k window of the images, plus its bias."""
     k = isqrt(v.shape[0])
-    side = X.shape[1] - k + 1
-    d = q
-    for r in range(k):
-        for s in range(k):
-            d = d + X[:, r : r + side, s : s + side, None] * v[r * k + s]
-    return np.reshape(d, (X.shape[0], side * side, v.shape[1]))
+    windows = sliding_window_view(X, (k, k), axis=(1, 2))
+    d = np.einsum("nijrs,rsf->nijf", windows, np.reshape(v, (k, k, -1))) + q
+    return np.reshape(d, (X.shape[0], -1, v.shape[1]))
 
 
 def pool(c: Array, n: int) -> Array:

@@ -110,13 +110,21 @@ _record: ContextVar[dict[tuple[float, int], Constant] | None] = ContextVar("cons
 
 @contextmanager
 def recording() -> Iterator[dict[tuple[float, int], Constant]]:
-    """Note every constant that is taken for something, until the block ends."""
+    """Note every constant that is taken for something, until the block ends; a block around it notes it too."""
     taken: dict[tuple[float, int], Constant] = {}
     token = _record.set(taken)
     try:
         yield taken
     finally:
         _record.reset(token)
+        record_again(taken)
+
+
+def record_again(taken: dict[tuple[float, int], Constant]) -> None:
+    """Note constants of which a result is known already."""
+    record = _record.get()
+    if record is not None:
+        record.update(taken)
 
 
 def taken_for(x: float, bits: int = 53) -> Constant:

@@ -24,7 +24,7 @@ _watched: ContextVar[set[str] | None] = ContextVar("functions that decided", def
 
 @contextmanager
 def watching() -> Iterator[set[str]]:
-    """Collect the names of the functions that decide something while this lasts.
+    """Collect the names of the functions that decide something while this lasts; a block around it does too.
 
     >>> from handgrad.exact import ExactArray, tower
     >>> x = ExactArray.input(np.array([1.0, -2.0]), tower(2, 0))
@@ -39,6 +39,7 @@ def watching() -> Iterator[set[str]]:
         yield decided
     finally:
         _watched.reset(token)
+        note_again(decided)
 
 
 def note(function: Any) -> None:
@@ -46,3 +47,10 @@ def note(function: Any) -> None:
     decided = _watched.get()
     if decided is not None and function in DECIDING:
         decided.add(function.__name__)
+
+
+def note_again(names: set[str]) -> None:
+    """Remember functions that decided a result which is known already."""
+    decided = _watched.get()
+    if decided is not None:
+        decided |= names

@@ -17,6 +17,9 @@ HALF = 16  # bits of the lower half of a residue
 LONGEST = 2**20
 
 
+COARSE = 40  # most numbers that are drawn are multiples of 2^-40
+
+
 class Field:
     """The field of a prime.
 
@@ -42,6 +45,10 @@ class Field:
 
     def of_dyadic(self, values: Array) -> Array:
         """The residues of finite float64 numbers m 2^e."""
+        if np.all(np.abs(values) < 2.0**22):
+            scaled = values * 2.0**COARSE
+            if np.all(np.rint(scaled) == scaled):  # one power of two for all, as a rule
+                return self.multiply(self.of_integers(scaled.astype(np.int64)), self.array(pow(2, -COARSE, self.prime)))
         fraction, exponent = np.frexp(values)
         mantissa = np.asarray(fraction * 2.0**53).astype(np.int64)
         shifts, where = np.unique(exponent, return_inverse=True)

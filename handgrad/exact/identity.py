@@ -66,6 +66,7 @@ class Identity:
     error_bound         the probability of a false "same" is at most this; 0.0 when they differ
     fields              the primes that decided, one a trial
     degree              a bound of the degree of the difference
+    levels              of the towers that were high enough
     constants           the fractions that floats were taken for
     hangs_on_constants  they differ, the shadows do not, and a constant that is no simple rational took part
     branched            comparisons, maxima or absolute values took part: seen on the branches taken
@@ -79,6 +80,7 @@ class Identity:
     error_bound: float
     fields: tuple[int, ...]
     degree: int
+    levels: int
     constants: tuple[Constant, ...]
     hangs_on_constants: bool
     branched: bool
@@ -159,6 +161,7 @@ def identical(
         error_bound=size if same else 0.0,
         fields=tuple(point.prime for point in seen),
         degree=max(point.degree for point in seen),
+        levels=points.levels,
         constants=tuple(taken.values()),
         hangs_on_constants=not same and bool(last.taint & ROUNDED) and not last.clearly,
         branched=bool(decided),
