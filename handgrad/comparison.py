@@ -3,7 +3,7 @@
 Where by hand and automatic differ by more than that, the numeric opinion says which of them stands alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
@@ -41,21 +41,23 @@ class Entry:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The three opinions at one point, in the shape that a reader sees.
+    """The three opinions at one point, in the shape that a reader sees; those on several letters stand in one row.
 
-    sizes    at which the point was drawn
+    letters  that the array is a derivative by; none where it is no derivative
+    values   of all letters, as a reader sees them
+    sizes    at which the point was drawn, where there are named ones
     least    what the rounding of the two results alone may do to their difference, entry by entry
     slack    what the rounding of all that leads to them may do beyond that, measured as far as it was needed
     """
 
-    claim: Claim
-    sizes: Sizes
+    letters: tuple[str, ...]
     values: Values
     hand: Array
     automatic: Array
     numeric: Opinion
     least: Array
     slack: Array
+    sizes: Sizes | None = None
 
     @cached_property
     def tolerance(self) -> Array:
@@ -140,20 +142,19 @@ class Comparison:
     @property
     def argument(self) -> str:
         """The letters that the array is a derivative by."""
-        return ", ".join(self.claim.with_respect_to) or "value"
+        return ", ".join(self.letters) or "value"
 
     def named(self, at: tuple[int, ...]) -> tuple[str, tuple[int, ...]]:
         """The letter that an entry is a derivative by, and the index there."""
-        letters = self.claim.with_respect_to
-        if len(letters) < 2:
-            return (*letters, "value")[0], at
-        (flat,) = at  # several letters stand in one row
-        for name in letters:
+        if len(self.letters) < 2:
+            return (*self.letters, "value")[0], at
+        (flat,) = at
+        for name in self.letters:
             size = np.size(self.values[name])
             if flat < size:
                 return name, tuple(int(i) for i in np.unravel_index(flat, np.shape(self.values[name])))
             flat -= size
-        raise AssertionError(f"{self.claim.title}: an entry beyond the letters {letters}")
+        raise AssertionError(f"an entry beyond the letters {self.letters}")
 
 
 def compare_on(
@@ -221,21 +222,44 @@ def compare_at(
         hand = np.asarray(by_hand(values), dtype=float)
         scale = common_scale(hand, machine) if claim.up_to_scale else 1.0
         hand = scale * hand
-        # Where rounding can already explain every difference, there is no need to measure it further.
         kind: Any = np.result_type(*(values[letter.name] for letter in claim.letters)) if claim.letters else float
-        size = np.fmax(np.abs(machine), np.where(np.isfinite(hand), np.abs(hand), 0))
-        least = 4 * np.finfo(kind).eps * size + np.finfo(kind).smallest_subnormal
-        badness = np.abs(hand - machine) / least
-        suspects = [int(i) for i in np.argsort(-np.where(badness > 1, badness, 0), axis=None)[:SUSPECTS]]
+        suspects = suspected(hand, machine, kind)
         third = numeric(claim, values, suspects, rng, MOST_ENTRIES if samples == SAMPLES else len(suspects))
     third = Opinion(np.reshape(third.value, shape), np.reshape(third.error, shape), third.method)
     read = claim.as_read(claim.complete(values))
-    seen = Comparison(claim, claim.sizes(sizes), read, hand, machine, third, least, np.zeros(shape))
+    seen = opinions(claim.with_respect_to, read, hand, machine, third, kind, claim.sizes(sizes))
+    return with_slack(seen, spreads([lambda at: scale * by_hand(at), truth], values, rng, samples))
+
+
+def least_of(hand: Array, machine: Array, kind: Any) -> Array:
+    """What rounding two results of this type alone may do to their difference."""
+    size = np.fmax(np.abs(machine), np.where(np.isfinite(hand), np.abs(hand), 0))
+    return 4 * np.finfo(kind).eps * size + np.finfo(kind).smallest_subnormal
+
+
+def suspected(hand: Array, machine: Array, kind: Any) -> list[int]:
+    """The entries that differ most, as running numbers."""
     with np.errstate(all="ignore"):
-        for widest in spreads([lambda at: scale * by_hand(at), truth], values, rng, samples):
+        badness = np.abs(hand - machine) / least_of(hand, machine, kind)
+    return [int(i) for i in np.argsort(-np.where(badness > 1, badness, 0), axis=None)[:SUSPECTS]]
+
+
+def opinions(
+    letters: tuple[str, ...], values: Values, hand: Array, machine: Array, third: Opinion, kind: Any,
+    sizes: Sizes | None = None,
+) -> Comparison:  # fmt: skip
+    """The three beside each other, with no more room than the rounding of the results."""
+    least = least_of(hand, machine, kind)
+    return Comparison(letters, values, hand, machine, third, least, np.zeros(np.shape(hand)), sizes)
+
+
+def with_slack(seen: Comparison, widest: Iterable[Array]) -> Comparison:
+    """Room for the rounding on the way, measured only as far as a difference is still unexplained."""
+    with np.errstate(all="ignore"):
+        for moves in widest:
             if not np.any(seen.differs | seen.disputed):
                 break
-            seen = replace(seen, slack=ALLOWANCE * widest)
+            seen = replace(seen, slack=ALLOWANCE * moves)
     return seen
 
 

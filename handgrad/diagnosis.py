@@ -68,7 +68,7 @@ def extent(seen: Comparison) -> str:
 def only_elsewhere(verdict: Verdict) -> str:
     """At which sizes it fails, where it holds at those that were asked for; else nothing."""
     seen, claim = verdict.comparison, verdict.claim
-    if seen.sizes == claim.sizes(verdict.sizes):
+    if seen.sizes is None or seen.sizes == claim.sizes(verdict.sizes):
         return ""
     here, there = claim.lengths(verdict.sizes), claim.lengths(seen.sizes)
     changed = ", ".join(f"{name} = {there[name]}" for name in there if there[name] != here[name])
@@ -82,7 +82,7 @@ def likely_causes(verdict: Verdict) -> Iterator[str]:
         yield "Only directions are compared: by hand was first scaled to come as near as it can."
     factor = constant_factor(seen)
     if factor is not None and verdict.claim.with_respect_to:
-        name = named_factor(factor, seen.sizes.N)
+        name = named_factor(factor, seen.sizes.N if seen.sizes else 1)
         yield f"By hand is {factor} times the gradient" + (f": {name}." if name else ".")
     for words, turned in rearrangements(seen.hand):
         if matches(turned, seen):

@@ -120,7 +120,7 @@ def show_comparison(finding: Finding) -> None:
         at = np.unravel_index(flat, np.shape(seen.hand))
         cells = [f"{x[at]:.6g}" for x in (seen.hand, seen.automatic, seen.difference)]
         name, index = seen.named(tuple(int(i) for i in at))
-        label = ("" if len(seen.claim.with_respect_to) < 2 else name) + (str(list(index)) if index else "")
+        label = ("" if len(seen.letters) < 2 else name) + (str(list(index)) if index else "")
         table.add_row(label, *cells, f"{seen.tolerance[at]:.1g}", "differs" if seen.differs[at] else "")
     wide = console()
     wide.width = max(wide.width, 100)  # a narrow terminal wraps the rows; it does not lose their digits
