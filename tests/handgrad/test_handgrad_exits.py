@@ -57,10 +57,10 @@ def test_verify_and_compare_end_in_the_same_way(monkeypatch, command):
     outcomes = iter([verdict.Outcome.CANNOT_DECIDE, verdict.Outcome.DISAGREES] * 9)
     judge = findings.judge
 
-    def planted(*arguments):
+    def planted(*arguments, **options):
         from dataclasses import replace
 
-        return replace(judge(*arguments), outcome=next(outcomes), on=None)
+        return replace(judge(*arguments, **options), outcome=next(outcomes), on=None)
 
     monkeypatch.setattr(findings, "judge", planted)
     assert run(*command, "--json").exit_code == 1
