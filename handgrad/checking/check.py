@@ -1,0 +1,412 @@
+"""Judging a derivative by hand: `check_gradient`, `check_vjp`, `assert_gradient`.
+
+The given point first, then points that hide less: other values of the same kinds, other shapes. At each the
+three opinions are compared, entry by entry, with as much room as rounding needs and no more. Where nothing
+differs, the two are compared as functions, exactly, if every operation has an exact meaning.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+
+from handgrad.checking import causes, faults
+from handgrad.checking.causes import Arrays, Case, Diagnosis
+from handgrad.checking.hygiene import Remark, remarks
+from handgrad.checking.kinds import kinds_of
+from handgrad.checking.kinks import kinks
+from handgrad.checking.opinions import Seen, ShapeMismatch, by_hand, compared, copies, gradients
+from handgrad.checking.points import Point, drawn_point, points
+from handgrad.checking.power import unseen
+from handgrad.checking.problem import CheckError, Problem, problem_of
+from handgrad.checking.verdict import Certificate, CheckVerdict
+from handgrad.comparison import Entry
+from handgrad.exact import ExactError, Identity, identical
+from handgrad.letters import Values
+from handgrad.verdict import Outcome
+
+Exact = Literal["auto"] | bool
+
+
+def check_gradient(
+    loss: Callable[..., Any],
+    gradient: Callable[..., Any],
+    inputs: Sequence[Any],
+    *,
+    names: str | Sequence[str] | None = None,
+    wrt: str | int | Sequence[str | int] | None = None,
+    dtype: Any = None,
+    seed: int = 0,
+    exact: Exact = "auto",
+    points: int = 8,
+    kinds: dict[str, str] | None = None,
+    condition: Callable[..., Any] | None = None,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> CheckVerdict:
+    """Is a gradient that was derived by hand right, and if not, what is wrong with it?
+
+    loss(*inputs) is a scalar; gradient(*inputs) returns one array, or one for each input of `wrt` (all inputs
+    that hold floats, without it), each in its input's shape. Both in NumPy, or in whatever computes with arrays.
+
+    points     how many points are looked at; 1 is the given one alone
+    kinds      what inputs are, where the guess is wrong: see `handgrad.checking.kinds`
+    condition  of the inputs: a predicate, or a function that returns the inputs put right
+    exact      False judges in floating point alone; True demands an exact answer
+    rtol, atol more room than rounding needs; without them nothing is hidden by a tolerance
+
+    Raises `CheckError` for inputs that are no inputs: none, not finite, unknown names, a loss that is no scalar.
+
+    >>> import numpy as np
+    >>> loss = lambda x: np.sum(x**2) / x.shape[0]
+    >>> check_gradient(loss, lambda x: 2 * x / x.shape[0], [np.array([1.0, 2.0, 3.0])]).agrees
+    True
+    >>> print(check_gradient(loss, lambda x: 2 * x, [np.array([1.0, 2.0, 3.0])]).diagnosis[0].kind)
+    constant factor
+    """
+    problem, first = problem_of(loss, gradient, inputs, names, wrt, vjp=False)
+    return check(problem, typed(first, dtype), seed, exact, points, kinds, condition, rtol, atol)
+
+
+def check_vjp(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any],
+    inputs: Sequence[Any],
+    *,
+    names: str | Sequence[str] | None = None,
+    wrt: str | int | Sequence[str | int] | None = None,
+    dtype: Any = None,
+    seed: int = 0,
+    exact: Exact = "auto",
+    points: int = 8,
+    kinds: dict[str, str] | None = None,
+    condition: Callable[..., Any] | None = None,
+    rtol: float | None = None,
+    atol: float | None = None,
+) -> CheckVerdict:
+    """Is a backward pass right? It is tried with random cotangents, which have no common sign or size.
+
+    forward(*inputs) is an array or a tuple of arrays; backward(cotangent, *inputs) returns the cotangents of the
+    inputs in `wrt`. Where forward returns a tuple, backward takes a tuple first. Everything else as for
+    `check_gradient`.
+
+    >>> import numpy as np
+    >>> softmax = lambda x: np.exp(x) / np.sum(np.exp(x))
+    >>> def backward(s_bar, x):
+    ...     s = softmax(x)
+    ...     return s * (1 - s) * s_bar
+    >>> check_vjp(softmax, backward, [np.array([0.5, -1.0, 2.0])]).diagnosis[0].kind
+    'diagonal only'
+    """
+    problem, first = problem_of(forward, backward, inputs, names, wrt, vjp=True)
+    return check(problem, typed(first, dtype), seed, exact, points, kinds, condition, rtol, atol)
+
+
+def assert_gradient(
+    loss: Callable[..., Any], gradient: Callable[..., Any], inputs: Sequence[Any], **options: Any
+) -> CheckVerdict:
+    """`check_gradient` for a test: raises AssertionError with the verdict's text unless it agrees.
+
+    >>> import numpy as np
+    >>> verdict = assert_gradient(lambda x: np.sum(np.sin(x)), lambda x: np.cos(x), [np.array([0.1, 0.2])])
+    """
+    verdict = check_gradient(loss, gradient, inputs, **options)
+    if not verdict.agrees:
+        raise AssertionError(str(verdict))
+    return verdict
+
+
+def typed(values: Values, dtype: Any) -> Values:
+    """The inputs with their floats in another type."""
+    if dtype is None:
+        return values
+    if np.dtype(dtype) not in (np.float32, np.float64):
+        raise CheckError(f"dtype: wanted float32 or float64, got {np.dtype(dtype)}")
+    return Values(
+        {n: np.asarray(x, dtype=dtype)[()] if np.asarray(x).dtype.kind == "f" else x for n, x in values.items()}
+    )
+
+
+def check(
+    problem: Problem, first: Values, seed: int, exact: Exact, count: int, given_kinds: dict[str, str] | None,
+    condition: Callable[..., Any] | None, rtol: float | None, atol: float | None,
+) -> CheckVerdict:  # fmt: skip
+    """The verdict on a problem."""
+    if not isinstance(count, int) or count < 1:
+        raise CheckError(f"points: wanted an integer of at least 1, got {count!r}")
+    kinds = kinds_of(first, given_kinds)
+    require_value(problem, first)
+    start = problem.with_cotangents(first, np.random.default_rng([seed, 0]))
+    amiss = tuple(remarks(problem, start, np.random.default_rng([seed, 2])))
+    judge = Judge(problem, first, seed, kinds, amiss, condition, rtol, atol)
+    if any(remark.kind.endswith("not deterministic") for remark in amiss):
+        return judge.undecided("it is not deterministic: two calls with the same inputs differ", start)
+    looked_at = 0
+    last: tuple[Point, Seen] | None = None
+    kinked: tuple[Entry, ...] = ()
+    for point in points(problem, first, kinds, seed, count, condition):
+        try:
+            seen = judge.seen(point)
+        except ShapeMismatch as error:
+            return judge.wrong_shape(error, point, looked_at + 1)
+        except Exception as error:
+            if not looked_at:
+                words = " ".join(f"{type(error).__name__}: {error}".split())
+                raise CheckError(f"{problem.title}: wanted a derivative at the inputs, got {words}") from error
+            continue  # code made for one shape alone
+        looked_at += 1
+        comparison = seen.comparison
+        if not np.all(np.isfinite(comparison.automatic)):
+            if looked_at == 1:
+                last = last or (point, seen)
+            continue
+        if np.any(comparison.differs):
+            at = kinks(problem, point.values, comparison) if np.all(np.isfinite(comparison.hand)) else []
+            if at:
+                kinked += tuple(entry_at(seen, index) for index in at)
+                last = last or (point, seen)
+                continue
+            return judge.differing(point, seen, looked_at, kinked)
+        last = (point, seen) if last is None or np.any(comparison.blurred) else last
+    assert last is not None
+    return judge.agreeing(*last, looked_at, exact, kinked)
+
+
+def require_value(problem: Problem, first: Values) -> None:
+    """The function must have a finite value at the given point, a scalar where it is a loss."""
+    who = getattr(problem.function, "__name__", "function")
+    try:
+        with np.errstate(all="ignore"):
+            outputs = problem.outputs(copies(first))
+    except Exception as error:
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        raise CheckError(f"{who}: wanted a value at the inputs, got {words}") from error
+    for z in outputs:
+        kind = np.asarray(z).dtype.kind
+        if kind not in "fiu":
+            raise CheckError(f"{who}: wanted real numbers, got {type(z).__name__}")
+        if not np.all(np.isfinite(np.asarray(z, dtype=float))):
+            raise CheckError(f"{who}: wanted a finite value at the inputs, got NaN or an infinity")
+    if not problem.vjp and (len(outputs) != 1 or np.shape(outputs[0]) != ()):
+        shapes = ", ".join(str(np.shape(z)) for z in outputs)
+        raise CheckError(f"{who}: wanted a scalar, got shape {shapes}; check_vjp takes a function of arrays")
+
+
+def entry_at(seen: Seen, index: tuple[int, ...]) -> Entry:
+    """The three values at an index."""
+    it = seen.comparison
+    hand, third = float(it.hand[index]), float(it.numeric.value[index])
+    machine = None if seen.opaque else float(it.automatic[index])
+    return Entry(*it.named(index), hand, machine, third if np.isfinite(third) else None)
+
+
+class Judge:
+    """What is known of a problem while it is judged, and the verdicts on it."""
+
+    def __init__(
+        self, problem: Problem, first: Values, seed: int, kinds: dict[str, str], amiss: tuple[Remark, ...],
+        condition: Callable[..., Any] | None, rtol: float | None, atol: float | None,
+    ):  # fmt: skip
+        self.problem, self.first, self.seed, self.kinds, self.amiss = problem, first, seed, kinds, amiss
+        self.condition, self.rtol, self.atol = condition, rtol, atol
+
+    def seen(self, point: Point) -> Seen:
+        """The three opinions at a point, with the room that the caller allows beyond rounding."""
+        seen = compared(self.problem, point.values, self.seed)
+        if self.rtol is None and self.atol is None:
+            return seen
+        more = (self.atol or 0.0) + (self.rtol or 0.0) * np.abs(seen.comparison.automatic)
+        return replace(seen, comparison=replace(seen.comparison, least=seen.comparison.least + more))
+
+    def verdict(self, outcome: Outcome, point: Point | None, **found: Any) -> CheckVerdict:
+        """A verdict with what is the same for all."""
+        given = {"rtol": self.rtol, "atol": self.atol}
+        extra = "".join(f" and {name}={x:g}" for name, x in given.items() if x is not None)
+        values = point.values if point else self.first
+        known: dict[str, Any] = {
+            "name": self.problem.title,
+            "wrt": self.problem.wrt,
+            "outcome": outcome,
+            "reason": None,
+            "where": point.where if point else "the given point",
+            "points": 1,
+            "shape": (),
+            "worst": None,
+            "badness": None,
+            "share": (0, 0),
+            "blame": None,
+            "exact": None,
+            "inexact": None,
+            "opaque": None,
+            "kinks": (),
+            "diagnosis": (),
+            "remarks": self.amiss,
+            "kinds": self.kinds,
+            "power": (),
+            "seed": self.seed,
+            "tolerance": f"room for rounding{extra}",
+            "letters": {name: values[name] for name in self.problem.names},
+        }
+        return CheckVerdict(**(known | found))
+
+    def undecided(self, reason: str, values: Values) -> CheckVerdict:
+        """Nothing was decided."""
+        return self.verdict(Outcome.CANNOT_DECIDE, Point(values, "the given point"), reason=reason, inexact="not asked")
+
+    def wrong_shape(self, error: ShapeMismatch, point: Point, looked_at: int) -> CheckVerdict:
+        """By hand has another shape than its input: wrong, whatever its entries are."""
+        found: list[Diagnosis] = []
+        try:
+            machine = gradients(self.problem, point.values)
+            found = list(causes.of_shapes(self.problem.wrt, error.returned, machine, 1e-6))
+        except Exception:  # a function that can't be traced: the shape alone is told
+            found = []
+        return self.verdict(
+            Outcome.DISAGREES, point, reason=str(error), points=looked_at, blame="hand", diagnosis=tuple(found),
+            shape=np.shape(error.returned[0]), inexact="the shape is wrong already",
+        )  # fmt: skip
+
+    def differing(self, point: Point, seen: Seen, looked_at: int, kinked: tuple[Entry, ...]) -> CheckVerdict:
+        """By hand and automatic differ by more than rounding at a point."""
+        it = seen.comparison
+        blame = "hand" if seen.opaque else it.blame
+        at = it.worst_index
+        reason = None
+        if blame == "automatic":
+            reason = "by hand and numeric agree, and the automatic gradient differs from both: the engine is to blame"
+        elif blame is None:
+            reason = "by hand, automatic and numeric give three different values, or the numeric one can't tell"
+        badness = float(it.badness[at])
+        missing = int(np.sum(~np.isfinite(it.hand)))
+        if missing:
+            reason = f"{missing} of {it.hand.size} entries have no finite value by hand"
+        return self.verdict(
+            Outcome.DISAGREES if blame == "hand" else Outcome.CANNOT_DECIDE, point, reason=reason, points=looked_at,
+            shape=np.shape(it.hand), worst=entry_at(seen, at) if not missing else it.worst,
+            badness=badness if np.isfinite(badness) else None, share=(int(np.sum(it.differs)), int(it.hand.size)),
+            blame=blame, opaque=seen.opaque, kinks=kinked, inexact="a difference is evidence enough",
+            diagnosis=self.diagnosis(point, seen) if blame == "hand" and not missing else (),
+        )  # fmt: skip
+
+    def diagnosis(self, point: Point, seen: Seen) -> tuple[Diagnosis, ...]:
+        """The mistakes that explain the whole difference, there and at a second point."""
+        where = [point]
+        for again in range(3):
+            other = drawn_point(
+                self.problem, Values({n: point.values[n] for n in self.problem.names}), self.kinds,
+                [self.seed, 1000 + again], None, False, self.condition,
+            )  # fmt: skip
+            if other is not None and len(where) < 2:
+                where.append(other)
+        cases, hands = [], []
+        for one in where:
+            try:
+                hand = tuple(np.asarray(x) for x in by_hand(self.problem, one.values))
+                machine = self.machine(one.values, seen)
+            except Exception:  # code made for one point: that point alone explains
+                continue
+            cases.append(Case(self.problem.wrt, hand, machine, lengths(one.values, self.problem)))
+            hands.append(hand)
+        if not cases:
+            return ()
+        found = list(causes.of_results(cases))
+        if not seen.opaque and not found:
+            try:
+                found += list(faults.of_steps(self.problem, [one.values for one in where], hands, cases))[:3]
+            except Exception:  # a graph of a kind that can't be taken apart: nothing is said
+                return tuple(found)
+        return tuple(found)
+
+    def machine(self, values: Values, seen: Seen) -> Arrays:
+        """The gradient that by hand should be, one array for each letter."""
+        if not seen.opaque:
+            return tuple(np.asarray(g) for g in gradients(self.problem, values))
+        flat = compared(self.problem, values, self.seed).comparison.automatic.reshape(-1)
+        sizes = [np.size(values[name]) for name in self.problem.wrt]
+        parts = np.split(flat, np.cumsum(sizes)[:-1])
+        return tuple(np.reshape(p, np.shape(values[n])) for n, p in zip(self.problem.wrt, parts, strict=True))
+
+    def agreeing(
+        self, point: Point, seen: Seen, looked_at: int, exact: Exact, kinked: tuple[Entry, ...]
+    ) -> CheckVerdict:
+        """No point showed a difference: the exact test may still, and rounding may hide one."""
+        it = seen.comparison
+        found: dict[str, Any] = {
+            "points": looked_at, "shape": np.shape(it.hand), "opaque": seen.opaque, "kinks": kinked,
+            "share": (0, int(it.hand.size)), "power": unseen(self.problem, self.first, self.seed),
+        }  # fmt: skip
+        if not np.all(np.isfinite(it.automatic)):
+            reason = "the function has no finite derivative at any point that was drawn"
+            return self.verdict(Outcome.CANNOT_DECIDE, point, reason=reason, inexact="not asked", **found)
+        identity, why = (None, "asked for") if exact is False else self.identity(seen)
+        if identity is not None and identity.same:
+            proof = Certificate(identity.trials, identity.error_bound, identity.fields, identity.branched)
+            return self.verdict(self.agreement, point, exact=proof, reason=self.on, **found)
+        if identity is not None and not identity.opaque and not identity.hangs_on_constants and not kinked:
+            proof = Certificate(identity.trials, 0.0, identity.fields, identity.branched)
+            reason = "the difference is below rounding at the points that were looked at"
+            return self.verdict(Outcome.DISAGREES, point, exact=proof, reason=reason, **found | {"blame": "hand"})
+        if identity is not None:
+            why = "an exact difference hangs on constants that are no simple numbers, or on values of log or roots"
+        if exact is True:
+            reason = f"no exact answer: {why}"
+            return self.verdict(Outcome.CANNOT_DECIDE, point, inexact=why, reason=reason, **found)
+        if np.any(it.blurred):
+            reason = "ill-conditioned: rounding alone moves the result by as much as the gradient itself"
+            return self.verdict(Outcome.CANNOT_DECIDE, point, inexact=why, reason=reason, **found)
+        return self.verdict(self.agreement, point, inexact=why, reason=self.on, **found)
+
+    @property
+    def agreement(self) -> Outcome:
+        """The best that can be said: on the condition, where one was given."""
+        return Outcome.AGREES if self.condition is None else Outcome.ON_A_CONDITION
+
+    @property
+    def on(self) -> str | None:
+        """The condition in words."""
+        return None if self.condition is None else f"on the condition {getattr(self.condition, '__name__', 'given')}"
+
+    def identity(self, seen: Seen) -> tuple[Identity | None, str]:
+        """The identity test on inputs of the same kinds and shapes; or None, and why it has no answer."""
+        if seen.opaque:
+            return None, "the function can't be traced"
+        if any(np.asarray(x).dtype == np.float32 for x in self.first.values()):
+            return None, "float32 is judged in floating point"
+        problem = self.problem
+
+        def draw(rng: np.random.Generator) -> Values:
+            source = [self.seed, int(rng.integers(2**31))]
+            point = drawn_point(problem, self.first, self.kinds, source, None, False, self.condition)
+            if point is None:
+                raise ExactError("no point inside the domain was found")
+            return point.values
+
+        def hand(letters: dict[str, Any]) -> Any:
+            return joined(problem, problem.returned(Values(letters)))
+
+        def machine(letters: dict[str, Any]) -> Any:
+            return joined(problem, gradients(problem, Values(letters)))
+
+        try:
+            with np.errstate(all="ignore"):
+                return identical(hand, machine, draw, trials=2, seed=self.seed, sampled=2**20, branched_trials=8), ""
+        except ExactError as error:
+            return None, str(error)
+        except Exception as error:  # code that writes into arrays, or asks for NumPy arrays alone
+            return None, " ".join(f"{type(error).__name__}: {error}".split())[:200]
+
+
+def joined(problem: Problem, arrays: tuple[Any, ...]) -> Any:
+    """All arrays in one row."""
+    rows = [np.reshape(x, (-1,)) for x in arrays]
+    return rows[0] if len(rows) == 1 else np.concatenate(rows)
+
+
+def lengths(values: Values, problem: Problem) -> dict[int, str]:
+    """The lengths of the inputs' axes, each with where it is found; the first in order wins."""
+    found: dict[int, str] = {}
+    for name in problem.names:
+        for axis, n in enumerate(np.shape(values[name])):
+            found.setdefault(n, f"axis {axis} of {name}")
+    return found

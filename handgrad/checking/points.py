@@ -1,0 +1,110 @@
+"""The points at which a derivative is judged: the one given, one near it, others far from it, others of other shapes.
+
+The point that a person tries first hides most mistakes: one sample, a square or symmetric matrix, ones.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from handgrad.checking.kinds import drawn
+from handgrad.checking.problem import CheckError, Problem, is_float
+from handgrad.letters import Values
+
+REDRAWS = 50  # of a point outside the domain of the function
+Sampler = Callable[[Values, np.random.Generator], Values]
+
+
+@dataclass(frozen=True)
+class Point:
+    """A point, and how it came about."""
+
+    values: Values
+    where: str
+
+
+def points(
+    problem: Problem, first: Values, kinds: dict[str, str], seed: int, count: int, condition: Any = None
+) -> Iterator[Point]:
+    """The given point, then as many as it takes to make `count`, every third of other shapes.
+
+    A point at which the function raises or is not finite is outside its domain, and drawn anew.
+    """
+    start = problem.with_cotangents(first, np.random.default_rng([seed, 0]))
+    yield Point(start, "the given point")
+    shapes = list(other_shapes(first, kinds))
+    for index in range(1, count):
+        reshaped = shapes[(index // 3) % len(shapes)] if shapes and index % 3 == 0 else None
+        point = drawn_point(problem, first, kinds, [seed, index], reshaped, index == 1, condition)
+        if point is None and reshaped is not None:  # the function refuses that shape
+            point = drawn_point(problem, first, kinds, [seed, index], None, False, condition)
+        if point is not None:
+            yield point
+
+
+def drawn_point(
+    problem: Problem, first: Values, kinds: dict[str, str], source: list[int],
+    shapes: dict[str, tuple[int, ...]] | None, near: bool, condition: Any,
+) -> Point | None:  # fmt: skip
+    """A point inside the domain; None where none was found."""
+    for again in range(REDRAWS if shapes is None else 5):
+        rng = np.random.default_rng([*source, again])
+        values = Values(first)
+        for name, x in first.items():
+            if kinds[name] == "constant":
+                if shapes and name in shapes and shapes[name] != np.shape(x):
+                    values[name] = np.take(x, rng.integers(0, len(x), shapes[name][0]), axis=0)
+                continue
+            fresh = drawn(kinds[name], x, rng, shapes[name] if shapes else np.shape(x))
+            if near and kinds[name] in ("real", "positive"):
+                kept = np.asarray(x)
+                fresh = (kept + np.asarray(fresh, dtype=kept.dtype) * kept.dtype.type(0.125))[()]
+            values[name] = fresh
+        admitted = on_condition(values, condition, rng)
+        if admitted is None:
+            continue
+        try:
+            with np.errstate(all="ignore"):
+                complete = problem.with_cotangents(admitted, rng)
+                inside = np.all(np.isfinite(problem.scalar(complete)))
+        except Exception:  # whatever the function raises, it has no value there
+            continue
+        if inside:
+            return Point(complete, "other shapes" if shapes else "near the given point" if near else "other values")
+    return None
+
+
+def on_condition(values: Values, condition: Any, rng: np.random.Generator) -> Values | None:
+    """The values where a condition holds: as a sampler makes them, or as they are if a predicate admits them."""
+    if condition is None:
+        return values
+    answer = condition(*values.values())
+    if isinstance(answer, bool | np.bool_):
+        return values if answer else None
+    if isinstance(answer, tuple | list) and len(answer) == len(values):
+        return Values(zip(values, answer, strict=True))
+    raise CheckError(
+        f"condition: wanted a bool, or a tuple of the {len(values)} inputs put right, got {type(answer).__name__}"
+    )
+
+
+def other_shapes(first: Values, kinds: dict[str, str]) -> Iterator[dict[str, tuple[int, ...]]]:
+    """Shapes in which axes of one length have another: all of that length, then the leading ones alone.
+
+    One becomes three, others one more, so that a square becomes oblong where its axes can be told apart.
+    """
+    shapes = {name: np.shape(x) for name, x in first.items() if is_float(x) or np.ndim(x)}
+    lengths = sorted({n for shape in shapes.values() for n in shape})
+    for leading in (True, False):
+        for length in lengths:
+            longer = 3 if length == 1 else length + 1
+
+            def stretched(axis: int, n: int, length: int = length, longer: int = longer, lead: bool = leading) -> int:
+                return longer if n == length and (axis == 0 or not lead) else n
+
+            changed = {name: tuple(stretched(i, n) for i, n in enumerate(shape)) for name, shape in shapes.items()}
+            indices = [name for name in shapes if kinds[name] == "constant" and changed[name][1:] != shapes[name][1:]]
+            if changed != shapes and not indices:
+                yield changed

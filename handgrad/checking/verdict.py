@@ -1,0 +1,128 @@
+"""The verdict on a derivative: plain data that shows itself as text, as JSON and in a notebook, and that pickles."""
+
+import html
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from handgrad.checking.causes import Diagnosis
+from handgrad.checking.hygiene import Remark
+from handgrad.comparison import Blame, Entry
+from handgrad.findings import entry_text, rounded_up
+from handgrad.verdict import Outcome
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """An exact answer: how many trials, the bound on a false "same", the primes; whether branches were taken."""
+
+    trials: int
+    error_bound: float
+    fields: tuple[int, ...]
+    on_branches: bool
+
+
+@dataclass(frozen=True)
+class CheckVerdict:
+    """What was found out about a derivative by hand.
+
+    name        of the code by hand
+    wrt         the letters it is a derivative by
+    outcome     agrees | agrees on a condition | disagrees | cannot decide
+    reason      why no decision was reached, or what an agreement leaves open
+    where       the kind of point that shows it: "the given point", "other values", "other shapes", ...
+    points      how many points were looked at
+    shape       of the array shown, that of several letters in one row
+    worst       the worst entry; `badness` is its difference in units of what rounding explains
+    share       how many entries differ, of how many
+    blame       who stands alone: "hand", "automatic" or "numeric"
+    exact       the certificate where every operation has an exact meaning, else None; `inexact` says why
+    opaque      why the engine could not trace the function, where numeric opinions judged alone
+    kinks       entries at which the function has two slopes, by hand between them
+    diagnosis   the mistakes that explain the whole difference
+    remarks     what is amiss with the code beside its mathematics
+    kinds       what each input was taken for
+    power       mistakes that the given point alone would not have shown
+    letters     the inputs that show a disagreement
+    seed        what to give to see the same again
+    """
+
+    name: str
+    wrt: tuple[str, ...]
+    outcome: Outcome
+    reason: str | None
+    where: str
+    points: int
+    shape: tuple[int, ...]
+    worst: Entry | None
+    badness: float | None
+    share: tuple[int, int]
+    blame: Blame | None
+    exact: Certificate | None
+    inexact: str | None
+    opaque: str | None
+    kinks: tuple[Entry, ...]
+    diagnosis: tuple[Diagnosis, ...]
+    remarks: tuple[Remark, ...]
+    kinds: dict[str, str]
+    power: tuple[str, ...]
+    seed: int
+    tolerance: str
+    letters: dict[str, Any] = field(repr=False)
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the derivative holds."""
+        return self.outcome in (Outcome.AGREES, Outcome.ON_A_CONDITION)
+
+    @property
+    def reproduce(self) -> str:
+        """How to see the same again."""
+        return f"the same call with seed={self.seed}; the inputs that show it are in .letters"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Everything but the inputs, in types that JSON has."""
+        fields = asdict(self)
+        del fields["letters"]
+        return fields | {"outcome": str(self.outcome), "agrees": self.agrees, "reproduce": self.reproduce}
+
+    def __str__(self) -> str:
+        return "\n".join(self._lines())
+
+    def _lines(self) -> list[str]:
+        head = f"{self.name}   by {', '.join(self.wrt)}   {str(self.outcome).upper()}   shape {self.shape}"
+        lines = [f"{head}   {self.points} point{'s' * (self.points != 1)}"]
+        if self.worst is not None and self.share[0]:
+            differing, total = self.share
+            lines.append(f"  {differing} of {total} entries differ, at {self.where}")
+            times = f", {self.badness:.2g} times what rounding explains" if self.badness is not None else ""
+            lines.append(f"  worst at {entry_text(self.worst)}{times}")
+        if self.reason:
+            lines.append(f"  {self.reason}")
+        if self.exact is not None:
+            branches = ", on the branches taken" if self.exact.on_branches else ""
+            told = (
+                f"the same function, error < {rounded_up(self.exact.error_bound)}"
+                if self.exact.error_bound
+                else f"differs in field {self.exact.fields[-1]}"
+            )
+            lines.append(f"  exact: {told}{branches}")
+        else:
+            lines.append(f"  in floating point, {self.tolerance}: {self.inexact}")
+        if self.opaque:
+            lines.append(f"  judged by numeric opinions alone: the function can't be traced ({self.opaque})")
+        lines += [f"  kink at {entry_text(entry)}: between the slopes on both sides" for entry in self.kinks]
+        for found in self.diagnosis:
+            lines.append(f"  likely: {found.words}" + (f"; to mend it, {found.mend}" if found.mend else ""))
+        lines += [f"  note: {remark.words}" for remark in self.remarks]
+        guessed = ", ".join(f"{name} {kind}" for name, kind in self.kinds.items())
+        lines.append(f"  inputs taken for: {guessed}")
+        if self.power:
+            lines.append(f"  the given point alone would not have shown: {', '.join(self.power)}")
+        lines.append(f"  seed {self.seed}")
+        return lines
+
+    def _repr_html_(self) -> str:
+        colour = {"agrees": "#1a7f37", "disagrees": "#cf222e", "cannot decide": "#8250df"}
+        first, *others = self._lines()
+        head = f'<b style="color:{colour.get(str(self.outcome), "#9a6700")}">{html.escape(first)}</b>'
+        return f"<pre>{head}\n{html.escape(chr(10).join(others))}</pre>"
