@@ -233,7 +233,7 @@ EXHIBITS = (
         "derivative-at-z",
         two_layers_derivative_at_z,
         WRONG_PLACE,
-        "a (1 - a) is the sigmoid's derivative in terms of its value; z (1 - z) is nothing.",
+        "a (1 - a) is the sigmoid's derivative in terms of its value; z (1 - z) has no meaning.",
     ),
     _network.twin(
         "wrong-operand",

@@ -92,9 +92,8 @@ def penalty_doubled(w: Array, decay: Array) -> Array:
 
 
 def factorisation(u: Array, v: Array, m: Array, known: Array) -> Array:
-    """1/2 sum e^2."""
-    e = known * (u @ v.T - m)
-    return 0.5 * np.sum(e * e)
+    """1/2 sum known (u v^T - m)^2."""
+    return 0.5 * np.sum(known * (u @ v.T - m) ** 2)
 
 
 def factorisation_gradient(u: Array, v: Array, m: Array, known: Array) -> tuple[Array, Array]:
@@ -190,7 +189,7 @@ _badly_scaled = Exhibit(
     (X * np.array([1e-4, 1.0, 1e4]), W * np.array([1e4, 1.0, 1e-4]), normal(40, 6)),
     ("x", "w", "y"),
     ("w",),
-    lesson="Right. Entries from 1e-4 to 1e4: a single step or a single tolerance for all of them does not do.",
+    lesson="Right. Entries from 5e-6 to 3e4: a single step or a single tolerance for all of them does not do.",
 )
 
 EXHIBITS = (

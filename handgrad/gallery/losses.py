@@ -16,6 +16,7 @@ import numpy as np
 from handgrad.gallery.exhibit import (
     ACTIVATION_DOUBLED,
     CONSTANT_FACTOR,
+    DIFFERENT_FUNCTIONS,
     MEAN_FOR_SUM,
     ONE_TERM,
     PATH_DROPPED,
@@ -274,7 +275,7 @@ _huber = Exhibit(
     "Huber loss",
     huber,
     huber_gradient,
-    (2 * Z, Y),
+    (1.5 * Z, Y),
     ("z", "y"),
     ("z",),
     lesson="A residual, clipped: the gradient of an outlier is bounded and keeps its sign.",
@@ -385,7 +386,10 @@ EXHIBITS = (
     ),
     _huber,
     _huber.twin(
-        "without-clip", huber_without_clip, WRONG_PLACE, "Right for small residuals, too large for every outlier."
+        "without-clip",
+        huber_without_clip,
+        DIFFERENT_FUNCTIONS,
+        "The squared error's gradient: right for small residuals, too large for outliers.",
     ),
     _huber.twin("unsigned", huber_unsigned, SIGN_OF_ONE_TERM, "Only outliers below their target show it."),
     _hinge,
@@ -454,6 +458,6 @@ EXHIBITS = (
         "without-temperature",
         contrastive_without_temperature,
         CONSTANT_FACTOR,
-        "Half the gradient, and nobody sees it: the learning rate makes up for it.",
+        "Half the gradient: training goes on, only slower, as with a smaller learning rate.",
     ),
 )

@@ -330,7 +330,10 @@ EXHIBITS = (
     ),
     _rnn_states,
     _rnn_states.twin(
-        "overwritten", rnn_states_overwritten, OVERWRITTEN, "= for +=: nothing travels back further than one step."
+        "overwritten",
+        rnn_states_overwritten,
+        OVERWRITTEN,
+        "= for +=: nothing that a step sends back reaches the steps before it.",
     ),
     _tied,
     _tied.twin(

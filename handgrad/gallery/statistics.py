@@ -45,21 +45,21 @@ def mahalanobis(x: Array, m: Array, S: Array) -> Array:
 
 
 def mahalanobis_gradient(x: Array, m: Array, S: Array) -> tuple[Array, Array, Array]:
-    """With h = S^-1 e, S symmetric:  2 h,  -2 h,  -h h^T."""
-    h = np.linalg.solve(S, x - m)
-    return 2 * h, -2 * h, -np.outer(h, h)
+    """With h = S^-1 e and k = S^-T e, which are the same where S is symmetric:  h + k,  -(h + k),  -k h^T."""
+    h, k = np.linalg.solve(S, x - m), np.linalg.solve(S.T, x - m)
+    return h + k, -(h + k), -np.outer(k, h)
 
 
 def mahalanobis_covariance_plus(x: Array, m: Array, S: Array) -> tuple[Array, Array, Array]:
-    """+h h^T for the covariance."""
-    h = np.linalg.solve(S, x - m)
-    return 2 * h, -2 * h, np.outer(h, h)
+    """+k h^T for the covariance."""
+    h, k = np.linalg.solve(S, x - m), np.linalg.solve(S.T, x - m)
+    return h + k, -(h + k), np.outer(k, h)
 
 
 def mahalanobis_without_two(x: Array, m: Array, S: Array) -> tuple[Array, Array, Array]:
-    """h and -h: the 2 is missing."""
-    h = np.linalg.solve(S, x - m)
-    return h, -h, -np.outer(h, h)
+    """(h + k)/2, which for a symmetric S is h: the square's 2 is missing."""
+    h, k = np.linalg.solve(S, x - m), np.linalg.solve(S.T, x - m)
+    return (h + k) / 2, -(h + k) / 2, -np.outer(k, h)
 
 
 def kl_to_standard(mu: Array, lv: Array) -> Array:
@@ -160,7 +160,7 @@ _mahalanobis = Exhibit(
     (normal(123, 3), normal(124, 3), COVARIANCE),
     ("x", "m", "S"),
     ("x", "m", "S"),
-    lesson="Symmetry of S is used: S^-1 + S^-T = 2 S^-1. Right at symmetric S only.",
+    lesson="For a symmetric S this is 2 h, -2 h, -h h^T; written like this it is right for any S with an inverse.",
 )
 _kl_to_standard = Exhibit(
     "kl-to-standard-normal",
