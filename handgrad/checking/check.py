@@ -17,7 +17,7 @@ from handgrad.checking.hygiene import Remark, remarks
 from handgrad.checking.kinds import kinds_of
 from handgrad.checking.kinks import kinks
 from handgrad.checking.opinions import Seen, ShapeMismatch, by_hand, compared, copies, gradients
-from handgrad.checking.points import Point, drawn_point, points
+from handgrad.checking.points import OTHER_SHAPES, Point, drawn_point, points
 from handgrad.checking.power import unseen
 from handgrad.checking.problem import CheckError, Problem, problem_of
 from handgrad.checking.verdict import Certificate, CheckVerdict
@@ -25,6 +25,9 @@ from handgrad.comparison import Entry
 from handgrad.exact import ExactError, Identity, identical
 from handgrad.letters import Values
 from handgrad.verdict import Outcome
+
+# What inputs of a special kind are drawn as, to see whether a derivative needs them to be special.
+RELAXED = {"one-hot": "real", "probabilities": "positive", "mask": "real", "positive definite": "real"}
 
 Exact = Literal["auto"] | bool
 
@@ -149,6 +152,8 @@ def check(
         try:
             seen = judge.seen(point)
         except ShapeMismatch as error:
+            if point.where == OTHER_SHAPES:
+                continue  # what else the shape means is for the function's author to say
             return judge.wrong_shape(error, point, looked_at + 1)
         except Exception as error:
             if not looked_at:
@@ -161,15 +166,18 @@ def check(
             if looked_at == 1:
                 last = last or (point, seen)
             continue
-        if np.any(comparison.differs):
-            at = kinks(problem, point.values, comparison) if np.all(np.isfinite(comparison.hand)) else []
-            if at:
-                kinked += tuple(entry_at(seen, index) for index in at)
-                last = last or (point, seen)
+        if np.any(comparison.differs | comparison.blurred):
+            bent = kinks(problem, point.values, comparison)
+            if bent is not None:
+                kinked += tuple(entry_at(seen, index) for index in bent.at)
+                if not bent.fair:
+                    return judge.differing(point, judge.at_kinks(seen), looked_at, kinked)
                 continue
+        if np.any(comparison.differs):
             return judge.differing(point, seen, looked_at, kinked)
         last = (point, seen) if last is None or np.any(comparison.blurred) else last
-    assert last is not None
+    if last is None:
+        return judge.kinked_only(point, seen, looked_at, kinked)
     return judge.agreeing(*last, looked_at, exact, kinked)
 
 
@@ -267,13 +275,27 @@ class Judge:
             shape=np.shape(error.returned[0]), inexact="the shape is wrong already",
         )  # fmt: skip
 
+    def at_kinks(self, seen: Seen) -> Seen:
+        """The comparison at kinks where by hand is unfair: rounding, which falls to either side, excuses nothing."""
+        return replace(seen, comparison=replace(seen.comparison, slack=np.zeros(np.shape(seen.comparison.hand))))
+
+    def kinked_only(self, point: Point, seen: Seen, looked_at: int, kinked: tuple[Entry, ...]) -> CheckVerdict:
+        """Every point that was looked at lies at kinks, and by hand is fair at all of them."""
+        shape = np.shape(seen.comparison.hand)
+        return self.verdict(
+            self.agreement, point, points=looked_at, kinks=kinked, shape=shape, inexact="kinks", reason=self.on,
+            share=(0, int(seen.comparison.hand.size)), opaque=seen.opaque,
+        )  # fmt: skip
+
     def differing(self, point: Point, seen: Seen, looked_at: int, kinked: tuple[Entry, ...]) -> CheckVerdict:
         """By hand and automatic differ by more than rounding at a point."""
         it = seen.comparison
         blame = "hand" if seen.opaque else it.blame
         at = it.worst_index
         reason = None
-        if blame == "automatic":
+        if kinked and not (seen.opaque or np.all(it.disputed[it.differs] == 0)):
+            blame, reason = "hand", "at a kink, and not between the slopes on its two sides"
+        elif blame == "automatic":
             reason = "by hand and numeric agree, and the automatic gradient differs from both: the engine is to blame"
         elif blame is None:
             reason = "by hand, automatic and numeric give three different values, or the numeric one can't tell"
@@ -339,6 +361,9 @@ class Judge:
         if not np.all(np.isfinite(it.automatic)):
             reason = "the function has no finite derivative at any point that was drawn"
             return self.verdict(Outcome.CANNOT_DECIDE, point, reason=reason, inexact="not asked", **found)
+        hidden = self.relaxed()
+        if hidden is not None:
+            return self.verdict(Outcome.ON_A_CONDITION, point, inexact="a condition was found", **found | hidden)
         identity, why = (None, "asked for") if exact is False else self.identity(seen)
         if identity is not None and identity.same:
             proof = Certificate(identity.trials, identity.error_bound, identity.fields, identity.branched)
@@ -356,6 +381,32 @@ class Judge:
             reason = "ill-conditioned: rounding alone moves the result by as much as the gradient itself"
             return self.verdict(Outcome.CANNOT_DECIDE, point, inexact=why, reason=reason, **found)
         return self.verdict(self.agreement, point, inexact=why, reason=self.on, **found)
+
+    def relaxed(self) -> dict[str, Any] | None:
+        """Whether it holds for inputs of the kinds that were recognised alone: what fails, drawn without them."""
+        for name, kind in self.kinds.items():
+            if kind not in RELAXED:
+                continue
+            point = drawn_point(
+                self.problem, self.first, self.kinds | {name: RELAXED[kind]}, [self.seed, 2000], None, False, None
+            )
+            try:
+                seen = None if point is None else self.seen(point)
+            except Exception:  # code made for that kind alone
+                continue
+            if point is None or seen is None or seen.comparison.blame != "hand" or not np.any(seen.comparison.differs):
+                continue
+            if not np.all(np.isfinite(seen.comparison.hand)):
+                continue
+            it = seen.comparison
+            return {
+                "reason": f"it holds where {name} is {kind}, as given, and fails elsewhere",
+                "where": f"{name} without that",
+                "worst": entry_at(seen, it.worst_index),
+                "share": (int(np.sum(it.differs)), int(it.hand.size)),
+                "blame": "hand",
+            }
+        return None
 
     @property
     def agreement(self) -> Outcome:

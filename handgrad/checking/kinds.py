@@ -1,11 +1,12 @@
 """What an input is taken for, so that values drawn anew stay of its kind.
 
-    constant           integers, booleans, text: never drawn anew
+    constant           single integers, booleans, text: never drawn anew
+    index              an array of integers from 0 on: drawn anew among those that it holds, so that some repeat
     mask               zeros and ones as floats
     one-hot            rows with a single 1
     probabilities      rows that are positive and sum to 1
     positive definite  symmetric with positive eigenvalues
-    symmetric          a square matrix that is its own transpose
+    symmetric          a square matrix that is its own transpose; only where `kinds` says so
     positive           floats above 0
     real               any other floats
 
@@ -29,6 +30,8 @@ def kind_of(x: Any) -> str:
     >>> kind_of(np.array([[0.0, 1.0, 0.0], [1.0, 0.0, 0.0]])), kind_of(np.array([0.3, -1.2])), kind_of(7)
     ('one-hot', 'real', 'constant')
     """
+    if isinstance(x, np.ndarray) and x.dtype.kind in "iu" and x.size > 1 and np.min(x) >= 0:
+        return "index"
     if not is_float(x):
         return "constant"
     x = np.asarray(x, dtype=float)
@@ -43,7 +46,7 @@ def kind_of(x: Any) -> str:
         return "probabilities"
     square = x.ndim == 2 and x.shape[0] == x.shape[1] > 1
     if square and np.all(np.abs(x - x.T) <= near * np.max(np.abs(x))) and np.any(x != x[0, 0]):
-        return "positive definite" if np.min(np.linalg.eigvalsh(x)) > 0 else "symmetric"
+        return "positive definite" if np.min(np.linalg.eigvalsh(x)) > 0 else "real"
     return "positive" if np.all(x > 0) else "real"
 
 
@@ -111,6 +114,8 @@ def drawn(kind: str, x: Any, rng: np.random.Generator, shape: tuple[int, ...]) -
     if kind == "constant":
         return x
     kept = np.asarray(x)
+    if kind == "index":
+        return rng.choice(kept.reshape(-1), shape)
     scale = float(np.sqrt(np.mean(np.square(kept, dtype=float)))) or 1.0
     fresh = DRAWS[kind](rng, shape, scale)
     exact = fresh if kind in ("mask", "one-hot", "probabilities") else grid(fresh)
@@ -124,7 +129,7 @@ def kinds_of(values: dict[str, Any], given: dict[str, str] | None) -> dict[str, 
 
     Raises `CheckError` for a name or a kind that there is not.
     """
-    known = ("constant", *DRAWS)
+    known = ("constant", "index", *DRAWS)
     for name, kind in (given or {}).items():
         if name not in values:
             raise CheckError(f"kinds: wanted names among {', '.join(values)}, got {name!r}")

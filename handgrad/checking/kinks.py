@@ -6,6 +6,7 @@ one, or half to each, but not all to both.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
@@ -16,6 +17,7 @@ from handgrad.comparison import Comparison
 from handgrad.letters import Array, Values
 from handgrad.oracles.numeric import directions, moved
 
+MOST = 200  # entries that are looked at
 STEPS = 2.0 ** -np.arange(12, 22)
 APART, WITHIN = 1e-3, 1e-4  # of the larger slope
 
@@ -33,31 +35,42 @@ def one_sided(scalar: Callable[[Values], Array], values: Values, change: dict[st
     return slopes[0], slopes[1]
 
 
-def kinks(problem: Problem, values: Values, seen: Comparison) -> list[tuple[int, ...]]:
-    """The entries that differ and lie at a kink, if by hand is fair at all of them; else none."""
+@dataclass(frozen=True)
+class Kinks:
+    """Entries that lie at a kink, and whether by hand is fair at all of them."""
+
+    at: tuple[tuple[int, ...], ...]
+    fair: bool
+
+
+def kinks(problem: Problem, values: Values, seen: Comparison) -> Kinks | None:
+    """What the entries that are not equal are: at kinks, all of them, or None."""
     scalar = plain_scalar(problem)
     at = Values({name: in_double(x) for name, x in values.items()})
     unit = directions(at, problem.wrt)
-    suspects = [int(i) for i in np.flatnonzero(seen.differs)]
-    if not suspects or len(suspects) > 200:
-        return []
-    for i in suspects:
-        if not fair(one_sided(scalar, at, unit(i)), float(np.ravel(seen.hand)[i]), kink=True):
-            return []
+    hand = np.ravel(seen.hand)
+    unequal = [int(i) for i in np.flatnonzero(seen.differs | seen.blurred)]
+    if not unequal or len(unequal) > MOST or not np.all(np.isfinite(hand)):
+        return None
+    slopes = {i: one_sided(scalar, at, unit(i)) for i in unequal}
+    bent = [i for i in unequal if apart(slopes[i])]
+    if len(bent) < len(unequal):
+        return None
     together: dict[str, Array] = {}
-    for i in suspects:
+    for i in unequal:
         for name, u in unit(i).items():
             together[name] = together.get(name, 0) + u
-    along = float(sum(np.ravel(seen.hand)[i] for i in suspects))
-    if not fair(one_sided(scalar, at, together), along, kink=False):
-        return []
-    return [tuple(int(k) for k in np.unravel_index(i, np.shape(seen.hand))) for i in suspects]
+    along = float(sum(hand[i] for i in unequal))
+    just = all(between(slopes[i], hand[i]) for i in unequal) and between(one_sided(scalar, at, together), along)
+    return Kinks(tuple(tuple(int(k) for k in np.unravel_index(i, np.shape(seen.hand))) for i in unequal), just)
 
 
-def fair(slopes: tuple[float, float], hand: float, kink: bool) -> bool:
-    """Whether a value lies between two slopes, which must be clearly apart where a kink is asked for."""
-    low, high = min(slopes), max(slopes)
-    size = max(abs(low), abs(high), 1e-30)
-    if kink and high - low < APART * size:
-        return False
-    return low - WITHIN * size <= hand <= high + WITHIN * size
+def apart(slopes: tuple[float, float]) -> bool:
+    """Whether two slopes are clearly two."""
+    return abs(slopes[0] - slopes[1]) > APART * max(abs(slopes[0]), abs(slopes[1]), 1e-30)
+
+
+def between(slopes: tuple[float, float], hand: float) -> bool:
+    """Whether a value lies between two slopes, or on one that is both."""
+    size = WITHIN * max(abs(slopes[0]), abs(slopes[1]), 1e-30)
+    return bool(min(slopes) - size <= hand <= max(slopes) + size)

@@ -13,7 +13,10 @@ from handgrad.checking.kinds import drawn
 from handgrad.checking.problem import CheckError, Problem, is_float
 from handgrad.letters import Values
 
+LONGEST = 64  # of an axis that is stretched
+SQUARE = ("symmetric", "positive definite")
 REDRAWS = 50  # of a point outside the domain of the function
+OTHER_SHAPES = "other shapes"
 Sampler = Callable[[Values, np.random.Generator], Values]
 
 
@@ -72,7 +75,7 @@ def drawn_point(
         except Exception:  # whatever the function raises, it has no value there
             continue
         if inside:
-            return Point(complete, "other shapes" if shapes else "near the given point" if near else "other values")
+            return Point(complete, OTHER_SHAPES if shapes else "near the given point" if near else "other values")
     return None
 
 
@@ -91,20 +94,26 @@ def on_condition(values: Values, condition: Any, rng: np.random.Generator) -> Va
 
 
 def other_shapes(first: Values, kinds: dict[str, str]) -> Iterator[dict[str, tuple[int, ...]]]:
-    """Shapes in which axes of one length have another: all of that length, then the leading ones alone.
+    """Shapes in which axes of one length are twice as long: the leading ones alone, then all of that length.
 
-    One becomes three, others one more, so that a square becomes oblong where its axes can be told apart.
+    So a batch of one becomes two, a square oblong where its axes can be told apart, and what a window divides stays
+    so. A row that stands alone may be a list of different things, so it keeps its length.
     """
     shapes = {name: np.shape(x) for name, x in first.items() if is_float(x) or np.ndim(x)}
     lengths = sorted({n for shape in shapes.values() for n in shape})
     for leading in (True, False):
         for length in lengths:
-            longer = 3 if length == 1 else length + 1
+            longer = 2 * length
+            if longer > LONGEST:
+                continue
 
             def stretched(axis: int, n: int, length: int = length, longer: int = longer, lead: bool = leading) -> int:
                 return longer if n == length and (axis == 0 or not lead) else n
 
             changed = {name: tuple(stretched(i, n) for i, n in enumerate(shape)) for name, shape in shapes.items()}
             indices = [name for name in shapes if kinds[name] == "constant" and changed[name][1:] != shapes[name][1:]]
-            if changed != shapes and not indices:
+            stretched_ones = [name for name in shapes if changed[name] != shapes[name]]
+            alone = len(stretched_ones) == 1 and len(shapes[stretched_ones[0]]) == 1
+            square = any(kinds[name] in SQUARE and len(set(changed[name][-2:])) > 1 for name in stretched_ones)
+            if stretched_ones and not indices and not alone and not square:
                 yield changed
