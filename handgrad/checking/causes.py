@@ -84,6 +84,26 @@ def of_results(cases: list[Case]) -> Iterator[Diagnosis]:
             if all(near(change(c.hand[k]), c.machine[k], c.close) for c in cases for k in wrong):
                 yield Diagnosis(kind, words + where)
                 return
+    yield from added_up(cases, wrong, where)
+
+
+def added_up(cases: list[Case], wrong: list[int], where: str) -> Iterator[Diagnosis]:
+    """Sums over axes along which the input has entries of its own, the same number then standing in all."""
+    for axes in axis_subsets(max(np.ndim(cases[0].machine[k]) for k in wrong)):
+        for what, reduce in (("summed", np.sum), ("averaged", np.mean)):
+            if all(
+                np.ndim(c.machine[k]) > max(axes)
+                and near(
+                    np.broadcast_to(reduce(c.machine[k], axis=axes, keepdims=True), np.shape(c.machine[k])),
+                    c.hand[k],
+                    c.close,
+                )
+                for c in cases
+                for k in wrong
+            ):
+                over = ", ".join(map(str, axes))
+                yield Diagnosis("summed too much", f"by hand is {what} over axis {over} too{where}", "leave it out")
+                return
 
 
 def common_factor(cases: list[Case], wrong: list[int]) -> Fraction | float | None:
@@ -151,7 +171,8 @@ def named_factor(factor: Fraction | float, cases: list[Case], where: str) -> Dia
             if power == 1
             else f"{factor} is 1 over {what}, so a mean stands where a sum is meant, or 1/N stands twice"
         )
-        return Diagnosis("constant factor", words, f"{'divide' if power == 1 else 'multiply'} by {what}", value)
+        kind = "constant factor" if power == 1 else "mean for sum"
+        return Diagnosis(kind, words, f"{'divide' if power == 1 else 'multiply'} by {what}", value)
     shown = str(factor) if isinstance(factor, Fraction) else f"{value:.6g}"
     name = f": {OFTEN[factor]}" if isinstance(factor, Fraction) and factor in OFTEN else ""
     return Diagnosis("constant factor", f"by hand is {shown} times the gradient{where}{name}", mend, value)

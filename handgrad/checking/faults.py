@@ -8,9 +8,10 @@ diagnosis; it names the step. Nothing here knows any layer.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -29,32 +30,47 @@ STEPS = 8  # between the two ends of a step that may consist of several
 Pullback = Callable[[Array], Array]
 
 
+Planted = tuple[tuple[Tensor, ...], tuple[Pullback, ...]]
+
+
 @dataclass(frozen=True)
 class Fault:
-    """A mistake in one place, as it is described and as it can be planted in the trace of another point.
+    """A mistake, as it is described and as it can be planted in the trace of any point.
 
-    place  the running number of the node whose backward step is done wrongly
-    plant  the node's operands and pullbacks with the mistake, in a given trace
+    plants  the places, by the running number of a node, and what makes its operands and pullbacks wrong there
+    group   mistakes of one group are also made together: code in a loop makes them in every step
     """
 
     kind: str
     words: str
-    place: int
-    plant: Callable[["Trace"], tuple[tuple[Tensor, ...], tuple[Pullback, ...]]]
+    plants: tuple[tuple[int, Callable[["Trace"], Planted]], ...]
     mend: str | None = None
+    group: str | None = None
 
 
 class Trace:
     """The graph of one evaluation: its nodes from the loss back to the inputs, always in the same order."""
 
     def __init__(self, problem: Problem, values: Values):
+        self.values = values
         self.leaves = {name: Tensor(values[name]) for name in problem.wrt}
         loss = problem.scalar(Values(values | self.leaves))
         if type(loss) is not Tensor:
             raise TypeError("the loss does not depend on the inputs")
         self.loss = loss
         self.nodes = ordered(loss)
+        self.number = {id(node): k for k, node in enumerate(self.nodes)}
         self.names = {id(leaf): name for name, leaf in self.leaves.items()}
+        self.drop_what_cancels()
+
+    def drop_what_cancels(self) -> None:
+        """Leave out paths that add nothing, such as the maximum that a softmax subtracts: nobody derives them."""
+        whole = self.gradient()
+        for place, i in edges(self):
+            fault = Fault("", "", ((place, scaled(place, i, 0.0)),))
+            without = self.with_fault(fault)
+            if without is not None and all_near(without, whole, 1e-12):
+                self.nodes[place].operands, self.nodes[place].pullbacks = fault.plants[0][1](self)
 
     def gradient(self) -> Arrays:
         """The automatic gradient, with whatever is planted."""
@@ -70,13 +86,15 @@ class Trace:
     @contextmanager
     def planted(self, fault: Fault) -> Iterator[None]:
         """The trace with a mistake in it, for as long as the block lasts."""
-        node = self.nodes[fault.place]
-        kept = node.operands, node.pullbacks
-        node.operands, node.pullbacks = fault.plant(self)
+        changed = [(self.nodes[place], plant(self)) for place, plant in fault.plants]
+        kept = [(node, node.operands, node.pullbacks) for node, _ in changed]
         try:
+            for node, (operands, pullbacks) in changed:
+                node.operands, node.pullbacks = operands, pullbacks
             yield
         finally:
-            node.operands, node.pullbacks = kept
+            for node, operands, pullbacks in kept:
+                node.operands, node.pullbacks = operands, pullbacks
 
     def with_fault(self, fault: Fault) -> Arrays | None:
         """The gradient with a mistake; None where it cannot be made here."""
@@ -110,20 +128,34 @@ def step_of(pullback: Pullback) -> str:
 
 
 def of_steps(problem: Problem, points: list[Values], hands: list[Arrays], cases: list[Case]) -> Iterator[Diagnosis]:
-    """Every single mistake that explains the whole difference at all points; the plainest kinds first."""
+    """Every mistake that explains the whole difference at all points; the plainest kinds first."""
     traces = [Trace(problem, values) for values in points]
     if len(traces[0].nodes) > LARGEST_GRAPH or len({len(trace.nodes) for trace in traces}) > 1:
         return
-    close = cases[0].close
-    seen = set()
-    for family in (of_edges, of_elementwise, of_sums, of_diagonals, of_indices):
-        for fault in family(traces[0], hands[0], close):
-            if fault.words in seen:
-                continue
-            wrong = [trace.with_fault(fault) for trace in traces]
-            if all(w is not None and all_near(w, h, close) for w, h in zip(wrong, hands, strict=True)):
+    close, seen = cases[0].close, set()
+    for family in (of_edges, of_elementwise, of_factors, of_sums, of_orders, of_operands, of_diagonals, of_indices):
+        for fault in with_groups(family(traces[0], hands[0])):
+            explains = fault.words not in seen
+            for trace, hand in zip(traces, hands, strict=True):
+                wrong = trace.with_fault(fault) if explains else None
+                explains = wrong is not None and all_near(wrong, hand, close)
+            if explains:
                 seen.add(fault.words)
                 yield Diagnosis(fault.kind, fault.words, fault.mend)
+
+
+def with_groups(faults: Iterator[Fault]) -> Iterator[Fault]:
+    """Every mistake alone, then those of one group together."""
+    groups: dict[str, list[Fault]] = {}
+    for fault in faults:
+        yield fault
+        if fault.group is not None:
+            groups.setdefault(fault.group, []).append(fault)
+    for together in groups.values():
+        places = {fault.plants[0][0]: fault.plants[0] for fault in reversed(together)}
+        if len(places) > 1:
+            words = f"{together[0].words} (and so in all {len(places)} such steps)"
+            yield replace(together[0], words=words, plants=tuple(places.values()), group=None)
 
 
 def edges(trace: Trace) -> Iterator[tuple[int, int]]:
@@ -150,28 +182,29 @@ def scaled(place: int, i: int, by: float) -> Callable[[Trace], Any]:
     return replaced(place, i, lambda trace, pullback: lambda bar: by * pullback(bar))
 
 
-def of_edges(trace: Trace, hand: Arrays, close: float) -> Iterator[Fault]:
+def of_edges(trace: Trace, hand: Arrays) -> Iterator[Fault]:
     """A path left out, its sign changed, counted twice, or with another simple factor."""
     whole = trace.gradient()
     for place, i in edges(trace):
         node = trace.nodes[place]
-        without = trace.with_fault(Fault("", "", place, scaled(place, i, 0.0)))
+        without = trace.with_fault(Fault("", "", ((place, scaled(place, i, 0.0)),)))
         if without is None:
             continue
         path = tuple(w - v for w, v in zip(whole, without, strict=True))
-        if all_near(path, whole, close) or not any(np.any(p) for p in path):
+        if all_near(path, whole, 1e-9) or not any(np.any(p) for p in path):
             continue  # the only path: a factor of it is a factor of the gradient
+        name = step_of(node.pullbacks[i])
+        through = f"the path through {name} into {trace.called(node.operands[i])}"
+        same = f"{name} {i} {node.shape}"
+        dropped = ((place, scaled(place, i, 0.0)),)
+        yield Fault("path dropped", f"{through} is left out", dropped, group=f"dropped {same}")
+        turned = ((place, scaled(place, i, -1.0)),)
+        yield Fault("sign of one term", f"{through} has the wrong sign", turned, group=f"sign {same}")
         factor = best_factor(path, tuple(h - v for h, v in zip(hand, without, strict=True)))
-        if factor is None or factor == 1:
+        if factor is None or factor in (0, 1, -1):
             continue
-        into = trace.called(node.operands[i])
-        through = f"the path through {step_of(node.pullbacks[i])} into {into}"
-        kind, words = {
-            Fraction(0): ("path dropped", f"{through} is left out"),
-            Fraction(-1): ("sign of one term", f"{through} has the wrong sign"),
-            Fraction(2): ("path counted twice", f"{through} is counted twice"),
-        }.get(factor, ("constant factor", f"{through} has a factor {factor} that it should not have"))
-        yield Fault(kind, words, place, scaled(place, i, float(factor)))
+        words = "is counted twice" if factor == 2 else f"has a factor {factor} that it should not have"
+        yield Fault("constant factor", f"{through} {words}", ((place, scaled(place, i, float(factor))),))
 
 
 def best_factor(path: Arrays, left: Arrays) -> Fraction | None:
@@ -219,33 +252,84 @@ def value(trace: Trace, place: int) -> Array:
     return np.asarray(trace.nodes[place].primal)
 
 
-# Activations by their derivative as it is mostly written, from the output a, and the activation itself.
-ACTIVATIONS: dict[str, tuple[Pullback, Pullback]] = {
-    "a (1 - a)": (lambda a: a * (1 - a), lambda z: 1 / (1 + np.exp(-z))),
-    "1 - a^2": (lambda a: 1 - a * a, np.tanh),
+# Activations by their derivative as it is mostly written, from the output a; the activation; a sign slip in it.
+ACTIVATIONS: dict[str, tuple[Pullback, Pullback, Pullback]] = {
+    "a (1 - a)": (lambda a: a * (1 - a), lambda z: 1 / (1 + np.exp(-z)), lambda a: a * (1 + a)),
+    "1 - a^2": (lambda a: 1 - a * a, np.tanh, lambda a: 1 + a * a),
 }
 
 
-def of_elementwise(trace: Trace, hand: Arrays, close: float) -> Iterator[Fault]:
-    """An activation's derivative forgotten, taken twice, or taken at the wrong one of its two sides."""
+def of_elementwise(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+    """An activation's derivative forgotten, taken twice, with a wrong sign, or at the wrong one of its two sides."""
     for place in range(len(trace.nodes)):
         for to, slope in slopes(trace, place):
             if np.ptp(slope) == 0:
                 continue  # a constant is no activation
             into, name = trace.called(trace.nodes[to]), step_of(trace.nodes[place].pullbacks[0])
-            of = f"the derivative of the step from {into} that ends in {name}"
-            cut = partial(short_cut, place, to)
-            yield Fault("activation derivative missing", f"{of} is missing", place, cut(no_slope), "multiply by it")
+            of, same = f"the derivative of the step from {into} that ends in {name}", f"{name} {to - place}"
+
+            def cut(slope: Callable[[Trace], Array], place: int = place, to: int = to) -> Any:
+                return ((place, short_cut(place, to, slope)),)
+
+            yield Fault(
+                "activation derivative missing", f"{of} is missing", cut(no_slope), "multiply by it", f"missing {same}"
+            )
             doubled = cut(partial(squared_slope, place, to))
-            yield Fault("activation derivative doubled", f"{of} is taken twice", place, doubled, "take it once")
-            for form, (of_output, activation) in ACTIVATIONS.items():
+            yield Fault(
+                "activation derivative doubled", f"{of} is taken twice", doubled, "take it once", f"doubled {same}"
+            )
+            for form, (of_output, activation, turned) in ACTIVATIONS.items():
                 if not np.allclose(slope, of_output(value(trace, place)), rtol=1e-6, atol=1e-12):
                     continue
                 early = cut(partial(slope_at, to, of_output))
                 late = cut(partial(slope_late, place, of_output, activation))
+                plus = cut(partial(slope_at, place, turned))
                 kind = "derivative at the wrong place"
-                yield Fault(kind, f"{of} is {form} with a taken for what goes in, not what comes out", place, early)
-                yield Fault(kind, f"{of} is taken at its own output, one step late", place, late)
+                yield Fault(
+                    kind, f"{of} is {form} with a taken for what goes in, not what comes out", early,
+                    group=f"early {same}",
+                )  # fmt: skip
+                yield Fault(kind, f"{of} is taken at its own output, one step late", late, group=f"late {same}")
+                yield Fault("sign of one term", f"{of}, {form}, has a wrong sign in it", plus, group=f"plus {same}")
+
+
+def of_factors(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+    """An activation's derivative where none belongs, at any quantity on the way."""
+    for place, node in enumerate(trace.nodes):
+        if not node.shape:
+            continue
+        for form, (of_output, activation, _) in ACTIVATIONS.items():
+            for words, slope in (
+                (f"{form} of it", partial(slope_at, place, of_output)),
+                (f"{form} of its activation", partial(slope_of, place, of_output, activation)),
+            ):
+                yield Fault(
+                    "activation derivative doubled",
+                    f"the cotangent of {trace.called(node)} has a factor too much, {words}",
+                    ((place, with_factor(place, slope)),), "leave it out",
+                )  # fmt: skip
+
+
+def with_factor(place: int, factor: Callable[[Trace], Array]) -> Callable[[Trace], Planted]:
+    """The node's own cotangent multiplied entry by entry; an input's as well."""
+
+    def plant(trace: Trace) -> Planted:
+        node, by = trace.nodes[place], factor(trace)
+        if node.operands:
+            return node.operands, tuple(seen_through(pullback, by) for pullback in node.pullbacks)
+        raise TypeError("an input has no pullbacks")
+
+    return plant
+
+
+def seen_through(pullback: Pullback, by: Array) -> Pullback:
+    """A pullback of a cotangent that was multiplied first."""
+    return lambda bar: pullback(bar * by)
+
+
+def slope_of(place: int, slope: Pullback, activation: Pullback, trace: Trace) -> Array:
+    """A derivative taken at the activation of what a node holds."""
+    return np.asarray(slope(activation(value(trace, place))))
 
 
 def no_slope(trace: Trace) -> Array:
@@ -269,7 +353,7 @@ def slope_late(place: int, slope: Pullback, activation: Pullback, trace: Trace) 
     return np.asarray(slope(activation(value(trace, place))))
 
 
-def of_sums(trace: Trace, hand: Arrays, close: float) -> Iterator[Fault]:
+def of_sums(trace: Trace, hand: Arrays) -> Iterator[Fault]:
     """One term where a sum over an axis is meant."""
     for place, node in enumerate(trace.nodes):
         if not node.operands:
@@ -289,7 +373,7 @@ def of_sums(trace: Trace, hand: Arrays, close: float) -> Iterator[Fault]:
                     f"only the term with index {index} along axis {axis} of {trace.called(node)} "
                     f"(from {step_of(node.pullbacks[0])}) is there, of a sum over {length}"
                 )
-                yield Fault("one term of a sum", words, place, masked, "add up all terms")
+                yield Fault("one term of a sum", words, ((place, masked),), "add up all terms")
 
 
 def only(pullback: Pullback, mask: Array) -> Pullback:
@@ -297,7 +381,7 @@ def only(pullback: Pullback, mask: Array) -> Pullback:
     return lambda bar: pullback(bar * mask)
 
 
-def of_diagonals(trace: Trace, hand: Arrays, close: float) -> Iterator[Fault]:
+def of_diagonals(trace: Trace, hand: Arrays) -> Iterator[Fault]:
     """The diagonal of a Jacobian where all of it is meant, as for a softmax taken entry by entry."""
     number = {id(other): k for k, other in enumerate(trace.nodes)}
     for place, node in enumerate(trace.nodes):
@@ -323,42 +407,135 @@ def of_diagonals(trace: Trace, hand: Arrays, close: float) -> Iterator[Fault]:
                 f"only the diagonal of the Jacobian from {trace.called(trace.nodes[to])} to "
                 f"{trace.called(node)} (from {step_of(node.pullbacks[0])}) is there"
             )
-            yield Fault("diagonal only", words, place, short_cut(place, to, diagonal))
+            yield Fault("diagonal only", words, ((place, short_cut(place, to, diagonal)),))
 
 
-def of_indices(trace: Trace, hand: Arrays, close: float) -> Iterator[Fault]:
+def of_orders(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+    """The right entries in the wrong order, at one step: transposed, turned, shifted, reshaped for transposed."""
+    for place, i in edges(trace):
+        node, into = trace.nodes[place], trace.nodes[place].operands[i]
+        name = step_of(node.pullbacks[i])
+        step = f"on the way through {name} into {trace.called(into)}"
+
+        def at(change: Callable[[Pullback], Pullback], place: int = place, i: int = i) -> Any:
+            return ((place, replaced(place, i, lambda _, pullback: change(pullback))),)
+
+        if len(node.shape) == 2 and node.shape[0] == node.shape[1]:
+            yield Fault("transposed", f"{step} a cotangent is transposed", at(lambda p: lambda bar: p(bar.T)))
+        if len(into.shape) == 2 and into.shape[0] == into.shape[1]:
+            yield Fault("transposed", f"{step} the share is transposed", at(lambda p: lambda bar: p(bar).T))
+        if len(into.shape) >= 2:
+            turned = at(lambda p: lambda bar: np.flip(p(bar), (-2, -1)))
+            yield Fault("turned by 180 degrees", f"{step} the share is turned by 180 degrees", turned)
+        if (node.shape != into.shape and np.prod(node.shape) == np.prod(into.shape)) or name == "transpose":
+            kept = at(lambda p, shape=into.shape: lambda bar: np.reshape(bar, shape))  # type: ignore[misc]
+            yield Fault("axes permuted", f"{step} the axes are not put back in their order", kept)
+        for which, shape in (("cotangent", node.shape), ("share", into.shape)):
+            for axis in range(len(shape)):
+                for by in (1, -1) if shape[axis] > 1 else ():
+                    moved = partial(np.roll, shift=by, axis=axis)
+                    change = partial(before if which == "cotangent" else after, moved)
+                    yield Fault("index shifted", f"{step} the {which} is moved by one along axis {axis}", at(change))
+
+
+def before(move: Pullback, pullback: Pullback) -> Pullback:
+    """A pullback of a cotangent whose entries were moved."""
+    return lambda bar: pullback(move(bar))
+
+
+def after(move: Pullback, pullback: Pullback) -> Pullback:
+    """A pullback whose share's entries are moved."""
+    return lambda bar: move(pullback(bar))
+
+
+def of_operands(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+    """In a product, another quantity of the same shape in place of the right one."""
+    pool: list[tuple[str, Callable[[Trace], Array]]] = [
+        (name, partial(input_of, name)) for name, x in trace.values.items() if np.ndim(x)
+    ]
+    pool += [(trace.called(node), partial(value_at, k)) for k, node in enumerate(trace.nodes) if node.shape]
+    for place, i in edges(trace):
+        node, into = trace.nodes[place], trace.nodes[place].operands[i]
+        name = step_of(node.pullbacks[i])
+        if name not in ("multiply", "matmul", "divide") or (name == "matmul" and len(node.shape) != 2):
+            continue
+        for what, get in pool:
+            V = get(trace)
+            for form, share in products(name, i, node.shape, into.shape, V.shape):
+                plant = replaced(place, i, lambda other, _, get=get, share=share: partial(share, get(other)))  # type: ignore[misc]
+                words = f"in the path through {name} into {trace.called(into)} stands {form.format(what)}"
+                kind = "transposed" if form != "{}" else "wrong operand"
+                yield Fault(kind, f"{words}, not what the cotangent is to be multiplied by", ((place, plant),))
+
+
+def products(
+    name: str, i: int, node: tuple[int, ...], into: tuple[int, ...], other: tuple[int, ...]
+) -> Iterator[tuple[str, Callable[[Array, Array], Array]]]:
+    """The products of a cotangent with a quantity that have the right shape: its name's form, and the product."""
+    if name != "matmul":
+        if other == node == into:
+            yield "{}", lambda V, bar: bar * V
+        return
+    if len(other) != 2 or len(into) != 2:
+        return
+    if i == 0 and other == (into[1], node[1]):
+        yield "{}", lambda V, bar: bar @ V.T
+    if i == 0 and other == (node[1], into[1]):
+        yield "the transpose of {}", lambda V, bar: bar @ V
+    if i == 1 and other == (node[0], into[0]):
+        yield "{}", lambda V, bar: V.T @ bar
+    if i == 1 and other == (into[0], node[0]):
+        yield "the transpose of {}", lambda V, bar: V @ bar
+
+
+def input_of(name: str, trace: Trace) -> Array:
+    """An input of the function."""
+    return np.asarray(trace.values[name])
+
+
+def value_at(place: int, trace: Trace) -> Array:
+    """What a node holds."""
+    return value(trace, place)
+
+
+def of_indices(trace: Trace, hand: Arrays) -> Iterator[Fault]:
     """Repeated rows overwritten instead of added up; a tie given to all."""
     for place, node in enumerate(trace.nodes):
         for i, pullback in enumerate(node.pullbacks):
-            name = step_of(pullback)
-            into = trace.called(node.operands[i])
+            name, operand = step_of(pullback), node.operands[i]
+            into = trace.called(operand)
             if "getitem" in name or "take" in name:
                 words = f"where an index stands twice, the share of the last overwrites that of the first in {into}"
-                yield Fault(
-                    "overwritten not accumulated", words, place,
-                    replaced(place, i, lambda other, pullback: last_wins(pullback)), "np.add.at(...)",
-                )  # fmt: skip
-            if name in ("max", "amax", "maximum", "min", "amin", "minimum"):
+                rows = max(1, len(node.shape) - len(operand.shape) + 1)
+                plant = replaced(place, i, lambda _, pullback, rows=rows: last_wins(pullback, rows))  # type: ignore[misc]
+                yield Fault("overwritten not accumulated", words, ((place, plant),), "np.add.at(...)")
+            if name.rstrip("_") in ("max", "amax", "maximum", "min", "amin", "minimum"):
 
-                def to_all(other: Trace, pullback: Pullback, place: int = place, i: int = i) -> Pullback:
-                    x, z = np.asarray(other.nodes[place].operands[i].primal), np.asarray(other.nodes[place].primal)
+                def to_all(other: Trace, _: Pullback, place: int = place, i: int = i) -> Pullback:
+                    x, z = value_of(other.nodes[place].operands[i]), value_of(other.nodes[place])
                     return lambda bar: spread(bar, x, z)
 
-                words = f"a tie gives the whole share of {name} to every entry of {into} that attains it"
-                yield Fault("ties given to all", words, place, replaced(place, i, to_all))
+                words = f"a tie gives the whole share of {name.rstrip('_')} to every entry of {into} that attains it"
+                yield Fault("ties given to all", words, ((place, replaced(place, i, to_all)),))
 
 
-def last_wins(pullback: Pullback) -> Pullback:
-    """A pullback of indexing in which a later row replaces an earlier one of the same index."""
+def value_of(node: Tensor) -> Array:
+    """What a node holds."""
+    return np.asarray(node.primal)
+
+
+def last_wins(pullback: Pullback, axes: int) -> Pullback:
+    """A pullback of indexing in which a later row replaces an earlier one of the same index.
+
+    The rows lie along the first so many axes of the cotangent.
+    """
 
     def overwritten(bar: Array) -> Array:
         rows = np.asarray(bar)
-        if rows.ndim == 0:
-            return pullback(bar)
         result = None
-        for r in range(rows.shape[0]):
+        for at in np.ndindex(rows.shape[:axes]):
             alone, marked = np.zeros_like(rows), np.zeros_like(rows)
-            alone[r], marked[r] = rows[r], 1.0
+            alone[at], marked[at] = rows[at], 1.0
             share, touched = pullback(alone), pullback(marked) != 0
             result = share if result is None else np.where(touched, share, result)
         return result
@@ -367,10 +544,11 @@ def last_wins(pullback: Pullback) -> Pullback:
 
 
 def spread(bar: Array, x: Array, z: Array) -> Array:
-    """The cotangent of a maximum, given to every entry that attains it."""
-    if np.ndim(z) < np.ndim(x):
-        for axis in range(np.ndim(x)):
-            for shape in ((*np.shape(z)[:axis], 1, *np.shape(z)[axis:]),):
-                if np.ndim(z) + 1 == np.ndim(x) and all(a in (1, b) for a, b in zip(shape, np.shape(x), strict=True)):
-                    return np.reshape(bar, shape) * (x == np.reshape(z, shape))
+    """The cotangent of a maximum, given to every entry that attains it; the axes left out may be any."""
+    if np.shape(z) == np.shape(x):
+        return bar * (x == z)
+    for axes in combinations(range(np.ndim(x)), np.ndim(x) - np.ndim(z)):
+        if np.array_equal(np.max(x, axis=axes), z) or np.array_equal(np.min(x, axis=axes), z):
+            shape = [1 if k in axes else n for k, n in enumerate(np.shape(x))]
+            return np.reshape(bar, shape) * (x == np.reshape(z, shape))
     return bar * (x == z)
