@@ -6,7 +6,7 @@ differs, the two are compared as functions, exactly, if every operation has an e
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -20,6 +20,9 @@ from handgrad.checking.opinions import Seen, ShapeMismatch, by_hand, compared, c
 from handgrad.checking.points import OTHER_SHAPES, Point, drawn_point, points
 from handgrad.checking.power import unseen
 from handgrad.checking.problem import CheckError, Problem, problem_of
+from handgrad.checking.search import search
+from handgrad.checking.smallest import Example, smallest
+from handgrad.checking.steps import steps
 from handgrad.checking.verdict import Certificate, CheckVerdict
 from handgrad.comparison import Entry
 from handgrad.exact import ExactError, Identity, identical
@@ -27,7 +30,13 @@ from handgrad.letters import Values
 from handgrad.verdict import Outcome
 
 # What inputs of a special kind are drawn as, to see whether a derivative needs them to be special.
-RELAXED = {"one-hot": "real", "probabilities": "positive", "mask": "real", "positive definite": "real"}
+RELAXED = {
+    "one-hot": "real",
+    "probabilities": "positive",
+    "mask": "real",
+    "positive definite": "real",
+    "positive": "real",
+}
 
 Exact = Literal["auto"] | bool
 
@@ -35,7 +44,7 @@ Exact = Literal["auto"] | bool
 def check_gradient(
     loss: Callable[..., Any],
     gradient: Callable[..., Any],
-    inputs: Sequence[Any],
+    inputs: Sequence[Any] | None = None,
     *,
     names: str | Sequence[str] | None = None,
     wrt: str | int | Sequence[str | int] | None = None,
@@ -47,6 +56,8 @@ def check_gradient(
     condition: Callable[..., Any] | None = None,
     rtol: float | None = None,
     atol: float | None = None,
+    intermediates: Callable[..., Any] | None = None,
+    given: Any = None,
 ) -> CheckVerdict:
     """Is a gradient that was derived by hand right, and if not, what is wrong with it?
 
@@ -58,6 +69,8 @@ def check_gradient(
     condition  of the inputs: a predicate, or a function that returns the inputs put right
     exact      False judges in floating point alone; True demands an exact answer
     rtol, atol more room than rounding needs; without them nothing is hidden by a tolerance
+    intermediates  of the inputs: cotangents by hand of quantities that the loss marks, by name (`mark`)
+    given      Hypothesis strategies in place of inputs, one each: the simplest inputs that fail are found
 
     Raises `CheckError` for inputs that are no inputs: none, not finite, unknown names, a loss that is no scalar.
 
@@ -68,14 +81,14 @@ def check_gradient(
     >>> print(check_gradient(loss, lambda x: 2 * x, [np.array([1.0, 2.0, 3.0])]).diagnosis[0].kind)
     constant factor
     """
-    problem, first = problem_of(loss, gradient, inputs, names, wrt, vjp=False)
-    return check(problem, typed(first, dtype), seed, exact, points, kinds, condition, rtol, atol)
+    options = Options(seed, exact, points, kinds, condition, rtol, atol, intermediates)
+    return found_or_given(loss, gradient, inputs, names, wrt, dtype, options, given, vjp=False)
 
 
 def check_vjp(
     forward: Callable[..., Any],
     backward: Callable[..., Any],
-    inputs: Sequence[Any],
+    inputs: Sequence[Any] | None = None,
     *,
     names: str | Sequence[str] | None = None,
     wrt: str | int | Sequence[str | int] | None = None,
@@ -87,6 +100,8 @@ def check_vjp(
     condition: Callable[..., Any] | None = None,
     rtol: float | None = None,
     atol: float | None = None,
+    intermediates: Callable[..., Any] | None = None,
+    given: Any = None,
 ) -> CheckVerdict:
     """Is a backward pass right? It is tried with random cotangents, which have no common sign or size.
 
@@ -102,12 +117,12 @@ def check_vjp(
     >>> check_vjp(softmax, backward, [np.array([0.5, -1.0, 2.0])]).diagnosis[0].kind
     'diagonal only'
     """
-    problem, first = problem_of(forward, backward, inputs, names, wrt, vjp=True)
-    return check(problem, typed(first, dtype), seed, exact, points, kinds, condition, rtol, atol)
+    options = Options(seed, exact, points, kinds, condition, rtol, atol, intermediates)
+    return found_or_given(forward, backward, inputs, names, wrt, dtype, options, given, vjp=True)
 
 
 def assert_gradient(
-    loss: Callable[..., Any], gradient: Callable[..., Any], inputs: Sequence[Any], **options: Any
+    loss: Callable[..., Any], gradient: Callable[..., Any], inputs: Sequence[Any] | None = None, **options: Any
 ) -> CheckVerdict:
     """`check_gradient` for a test: raises AssertionError with the verdict's text unless it agrees.
 
@@ -131,18 +146,58 @@ def typed(values: Values, dtype: Any) -> Values:
     )
 
 
-def check(
-    problem: Problem, first: Values, seed: int, exact: Exact, count: int, given_kinds: dict[str, str] | None,
-    condition: Callable[..., Any] | None, rtol: float | None, atol: float | None,
+@dataclass(frozen=True)
+class Options:
+    """How a problem is judged; as `check_gradient` has them."""
+
+    seed: int = 0
+    exact: Exact = "auto"
+    points: int = 8
+    kinds: dict[str, str] | None = None
+    condition: Callable[..., Any] | None = None
+    rtol: float | None = None
+    atol: float | None = None
+    intermediates: Callable[..., Any] | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.points, int) or isinstance(self.points, bool) or self.points < 1:
+            raise CheckError(f"points: wanted an integer of at least 1, got {self.points!r}")
+        if not isinstance(self.seed, int) or isinstance(self.seed, bool) or self.seed < 0:
+            raise CheckError(f"seed: wanted an integer of at least 0, got {self.seed!r}")
+        if self.exact not in ("auto", True, False):
+            raise CheckError(f'exact: wanted "auto", True or False, got {self.exact!r}')
+        for name in ("rtol", "atol"):
+            room = getattr(self, name)
+            if room is not None and not (isinstance(room, int | float) and 0 <= room < np.inf):
+                raise CheckError(f"{name}: wanted a finite number of at least 0, got {room!r}")
+
+
+def found_or_given(
+    function: Callable[..., Any], by_hand: Callable[..., Any], inputs: Sequence[Any] | None, names: Any, wrt: Any,
+    dtype: Any, options: Options, given: Any, vjp: bool,
 ) -> CheckVerdict:  # fmt: skip
+    """Judge at the inputs, or at the simplest that fail among those that strategies give."""
+    if (inputs is None) == (given is None):
+        raise CheckError("check: wanted either inputs or given=, got " + ("neither" if given is None else "both"))
+
+    def judged(at: Sequence[Any], options: Options) -> CheckVerdict:
+        problem, first = problem_of(function, by_hand, at, names, wrt, vjp)
+        return check(problem, typed(first, dtype), options)
+
+    if inputs is not None:
+        return judged(inputs, options)
+    alone = replace(options, points=1, exact=False, intermediates=None)
+    return judged(search(given, lambda at: judged(at, alone), options.seed), replace(options, points=1))
+
+
+def check(problem: Problem, first: Values, options: Options) -> CheckVerdict:
     """The verdict on a problem."""
-    if not isinstance(count, int) or count < 1:
-        raise CheckError(f"points: wanted an integer of at least 1, got {count!r}")
-    kinds = kinds_of(first, given_kinds)
+    seed, count, condition = options.seed, options.points, options.condition
+    kinds = kinds_of(first, options.kinds)
     require_value(problem, first)
     start = problem.with_cotangents(first, np.random.default_rng([seed, 0]))
     amiss = tuple(remarks(problem, start, np.random.default_rng([seed, 2])))
-    judge = Judge(problem, first, seed, kinds, amiss, condition, rtol, atol)
+    judge = Judge(problem, first, options, kinds, amiss)
     if any(remark.kind.endswith("not deterministic") for remark in amiss):
         return judge.undecided("it is not deterministic: two calls with the same inputs differ", start)
     looked_at = 0
@@ -178,7 +233,7 @@ def check(
         last = (point, seen) if last is None or np.any(comparison.blurred) else last
     if last is None:
         return judge.kinked_only(point, seen, looked_at, kinked)
-    return judge.agreeing(*last, looked_at, exact, kinked)
+    return judge.agreeing(*last, looked_at, options.exact, kinked)
 
 
 def require_value(problem: Problem, first: Values) -> None:
@@ -213,11 +268,11 @@ class Judge:
     """What is known of a problem while it is judged, and the verdicts on it."""
 
     def __init__(
-        self, problem: Problem, first: Values, seed: int, kinds: dict[str, str], amiss: tuple[Remark, ...],
-        condition: Callable[..., Any] | None, rtol: float | None, atol: float | None,
-    ):  # fmt: skip
-        self.problem, self.first, self.seed, self.kinds, self.amiss = problem, first, seed, kinds, amiss
-        self.condition, self.rtol, self.atol = condition, rtol, atol
+        self, problem: Problem, first: Values, options: Options, kinds: dict[str, str], amiss: tuple[Remark, ...]
+    ):
+        self.problem, self.first, self.kinds, self.amiss = problem, first, kinds, amiss
+        self.seed, self.condition, self.intermediates = options.seed, options.condition, options.intermediates
+        self.rtol, self.atol = options.rtol, options.atol
 
     def seen(self, point: Point) -> Seen:
         """The three opinions at a point, with the room that the caller allows beyond rounding."""
@@ -254,8 +309,10 @@ class Judge:
             "power": (),
             "seed": self.seed,
             "tolerance": f"room for rounding{extra}",
+            "counterexample": None,
             "letters": {name: values[name] for name in self.problem.names},
         }
+        known["steps"] = () if self.intermediates is None else steps(self.problem, values, self.intermediates)
         return CheckVerdict(**(known | found))
 
     def undecided(self, reason: str, values: Values) -> CheckVerdict:
@@ -309,7 +366,17 @@ class Judge:
             badness=badness if np.isfinite(badness) else None, share=(int(np.sum(it.differs)), int(it.hand.size)),
             blame=blame, opaque=seen.opaque, kinks=kinked, inexact="a difference is evidence enough",
             diagnosis=self.diagnosis(point, seen) if blame == "hand" and not missing else (),
+            counterexample=self.smallest() if blame == "hand" and not missing and not seen.opaque else None,
         )  # fmt: skip
+
+    def smallest(self) -> Example | None:
+        """A small example, where one can be found."""
+        try:
+            return smallest(self.problem, self.first, self.kinds, self.seed, self.condition)
+        except CheckError:
+            raise
+        except Exception:  # code that is made for the given sizes alone
+            return None
 
     def diagnosis(self, point: Point, seen: Seen) -> tuple[Diagnosis, ...]:
         """The mistakes that explain the whole difference, there and at a second point."""

@@ -6,8 +6,10 @@ from typing import Any
 
 from handgrad.checking.causes import Diagnosis
 from handgrad.checking.hygiene import Remark
+from handgrad.checking.smallest import Example
+from handgrad.checking.steps import Step, first_wrong
 from handgrad.comparison import Blame, Entry
-from handgrad.findings import entry_text, rounded_up
+from handgrad.findings import compact, entry_text, rounded_up
 from handgrad.verdict import Outcome
 
 
@@ -42,6 +44,8 @@ class CheckVerdict:
     remarks     what is amiss with the code beside its mathematics
     kinds       what each input was taken for
     power       mistakes that the given point alone would not have shown
+    steps       the intermediate quantities that were told, from the loss back
+    counterexample  the smallest inputs that fail clearly, where some were found
     letters     the inputs that show a disagreement
     seed        what to give to see the same again
     """
@@ -67,6 +71,8 @@ class CheckVerdict:
     power: tuple[str, ...]
     seed: int
     tolerance: str
+    steps: tuple[Step, ...]
+    counterexample: Example | None
     letters: dict[str, Any] = field(repr=False)
 
     @property
@@ -113,6 +119,14 @@ class CheckVerdict:
         lines += [f"  kink at {entry_text(entry)}: between the slopes on both sides" for entry in self.kinks]
         for found in self.diagnosis:
             lines.append(f"  likely: {found.words}" + (f"; to mend it, {found.mend}" if found.mend else ""))
+        if self.counterexample is not None:
+            inputs = ", ".join(f"{name} = {compact(x)}" for name, x in self.counterexample.inputs.items())
+            hand, machine = compact(self.counterexample.hand), compact(self.counterexample.automatic)
+            lines.append(f"  smallest counterexample: {inputs}: by hand {hand}, automatic {machine}")
+        lines += [f"  {step}" for step in self.steps]
+        wrong = first_wrong(self.steps)
+        if wrong is not None:
+            lines.append(f"  the first wrong step, from the loss back, is {wrong}")
         lines += [f"  note: {remark.words}" for remark in self.remarks]
         guessed = ", ".join(f"{name} {kind}" for name, kind in self.kinds.items())
         lines.append(f"  inputs taken for: {guessed}")

@@ -1,0 +1,133 @@
+"""The smallest example on which a derivative fails clearly: short axes, then zeros, ones and other small integers."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from handgrad.checking.kinds import drawn
+from handgrad.checking.opinions import by_hand, gradients, row
+from handgrad.checking.points import on_condition
+from handgrad.checking.problem import COTANGENT, Problem
+from handgrad.letters import Array, Values
+
+TRIES = 8  # at each size
+LONGEST = 3  # length of an axis that is tried before the given one
+CLEARLY = 0.1
+
+
+@dataclass(frozen=True)
+class Example:
+    """Inputs at which a derivative is clearly wrong, and both values there."""
+
+    inputs: dict[str, Any]
+    hand: Any
+    automatic: Any
+
+
+Fails = Callable[[Values], tuple[Array, Array] | None]
+
+
+def smallest(
+    problem: Problem, first: Values, kinds: dict[str, str], seed: int, condition: Any = None
+) -> Example | None:
+    """The first clear failure from the smallest sizes on, made as plain as it can be; None where none was found."""
+
+    def fails(values: Values) -> tuple[Array, Array] | None:
+        return clear_failure(problem, values)
+
+    for shapes in sizes(first, kinds):
+        for again in range(TRIES):
+            rng = np.random.default_rng([seed, 3, again])
+            values = plain_point(problem, first, kinds, shapes, rng, condition)
+            if values is not None and fails(values) is not None:
+                values = simplified(values, kinds, fails, condition is None)
+                found = fails(values)
+                assert found is not None
+                shown = {name: listed(x) for name, x in values.items()}
+                return Example(shown, listed(found[0]), listed(found[1]))
+    return None
+
+
+def sizes(first: Values, kinds: dict[str, str]) -> Iterator[dict[str, tuple[int, ...]]]:
+    """Shapes with shorter axes, axes of one length together, the fewest entries first; then the given ones."""
+    shapes = {name: np.shape(x) for name, x in first.items()}
+    fixed = {n for name, shape in shapes.items() if kinds[name] == "constant" for n in shape}
+    lengths = sorted({n for shape in shapes.values() for n in shape} - fixed)
+    if len(lengths) <= 4:
+        choices = [range(1, min(n, LONGEST) + 1) for n in lengths]
+        options = [dict(zip(lengths, chosen, strict=True)) for chosen in product(*choices)]
+        shorter = [{name: tuple(o.get(n, n) for n in shape) for name, shape in shapes.items()} for o in options]
+        yield from sorted(shorter, key=lambda s: sum(int(np.prod(shape)) for shape in s.values()))
+    yield shapes
+
+
+def plain_point(
+    problem: Problem, first: Values, kinds: dict[str, str], shapes: dict[str, tuple[int, ...]],
+    rng: np.random.Generator, condition: Any,
+) -> Values | None:  # fmt: skip
+    """A point of small integers where the kinds allow them; None where the function has no value there."""
+    values = Values(first)
+    for name, x in first.items():
+        kind, kept = kinds[name], np.asarray(x)
+        if kind == "real":
+            values[name] = rng.integers(-2, 3, shapes[name]).astype(kept.dtype)[()]
+        elif kind == "positive":
+            values[name] = rng.integers(1, 4, shapes[name]).astype(kept.dtype)[()]
+        elif kind != "constant":
+            values[name] = drawn(kind, x, rng, shapes[name])
+    try:
+        admitted = on_condition(values, condition, rng)
+        with np.errstate(all="ignore"):
+            outputs = None if admitted is None else problem.outputs(admitted)
+    except Exception:  # shapes that the function refuses
+        return None
+    if admitted is None or outputs is None:
+        return None
+    if problem.vjp:
+        for i, z in enumerate(outputs):
+            whole = rng.integers(-2, 3, np.shape(z)).astype(float)
+            admitted = Values(admitted | {f"{COTANGENT}{i}": whole[()]})
+    return admitted
+
+
+def clear_failure(problem: Problem, values: Values) -> tuple[Array, Array] | None:
+    """Both values, if some entry is off by more than a tenth of its size."""
+    try:
+        with np.errstate(all="ignore"):
+            hand, machine = row(problem, by_hand(problem, values)), row(problem, gradients(problem, values))
+    except Exception:  # sizes or values that the code by hand is not made for
+        return None
+    if not np.all(np.isfinite(machine)) or not np.all(np.isfinite(hand)):
+        return None
+    size = np.maximum(np.abs(hand), np.abs(machine))
+    off = (np.abs(hand - machine) > CLEARLY * size) & (size > 1e-3)
+    return (hand, machine) if np.any(off) else None
+
+
+def simplified(values: Values, kinds: dict[str, str], fails: Fails, free: bool) -> Values:
+    """One entry after another made 0, else 1, as long as the example still fails; where no condition binds them."""
+    letters = [name for name in values if name.startswith(COTANGENT) or kinds.get(name) in ("real", "positive")]
+    changed = free
+    while changed:
+        changed = False
+        for name in letters:
+            for at in np.ndindex(np.shape(values[name])):
+                now = float(np.asarray(values[name])[at])
+                for plainer in (1.0,) if kinds.get(name) == "positive" else (0.0, 1.0):
+                    if now in (0.0, plainer) or (now == 1.0 and plainer == 1.0):
+                        continue
+                    entry = np.array(values[name])
+                    entry[at] = plainer
+                    trial = Values(values | {name: entry[()]})
+                    if fails(trial) is not None:
+                        values, changed = trial, True
+                        break
+    return values
+
+
+def listed(x: Any) -> Any:
+    """Arrays as nested lists of numbers."""
+    return np.asarray(x).tolist() if isinstance(x, np.ndarray | np.generic) else x
