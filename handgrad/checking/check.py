@@ -196,7 +196,13 @@ def check(problem: Problem, first: Values, options: Options) -> CheckVerdict:
     kinds = kinds_of(first, options.kinds)
     require_value(problem, first)
     start = problem.with_cotangents(first, np.random.default_rng([seed, 0]))
-    amiss = tuple(remarks(problem, start, np.random.default_rng([seed, 2])))
+    try:
+        amiss = tuple(remarks(problem, start, np.random.default_rng([seed, 2])))
+    except CheckError:
+        raise
+    except Exception as error:
+        words = " ".join(f"{type(error).__name__}: {error}".split())
+        raise CheckError(f"{problem.title}: wanted a derivative at the inputs, got {words}") from error
     judge = Judge(problem, first, options, kinds, amiss)
     if any(remark.kind.endswith("not deterministic") for remark in amiss):
         return judge.undecided("it is not deterministic: two calls with the same inputs differ", start)
@@ -210,10 +216,9 @@ def check(problem: Problem, first: Values, options: Options) -> CheckVerdict:
             if point.where == OTHER_SHAPES:
                 continue  # what else the shape means is for the function's author to say
             return judge.wrong_shape(error, point, looked_at + 1)
-        except Exception as error:
-            if not looked_at:
-                words = " ".join(f"{type(error).__name__}: {error}".split())
-                raise CheckError(f"{problem.title}: wanted a derivative at the inputs, got {words}") from error
+        except Exception:
+            if point.where != OTHER_SHAPES:
+                raise
             continue  # code made for one shape alone
         looked_at += 1
         comparison = seen.comparison
@@ -226,7 +231,7 @@ def check(problem: Problem, first: Values, options: Options) -> CheckVerdict:
             if bent is not None:
                 kinked += tuple(entry_at(seen, index) for index in bent.at)
                 if not bent.fair:
-                    return judge.differing(point, judge.at_kinks(seen), looked_at, kinked)
+                    return judge.differing(point, judge.at_kinks(seen), looked_at, kinked, unfair=True)
                 continue
         if np.any(comparison.differs):
             return judge.differing(point, seen, looked_at, kinked)
@@ -344,13 +349,15 @@ class Judge:
             share=(0, int(seen.comparison.hand.size)), opaque=seen.opaque,
         )  # fmt: skip
 
-    def differing(self, point: Point, seen: Seen, looked_at: int, kinked: tuple[Entry, ...]) -> CheckVerdict:
+    def differing(
+        self, point: Point, seen: Seen, looked_at: int, kinked: tuple[Entry, ...], unfair: bool = False
+    ) -> CheckVerdict:
         """By hand and automatic differ by more than rounding at a point."""
         it = seen.comparison
         blame = "hand" if seen.opaque else it.blame
         at = it.worst_index
         reason = None
-        if kinked and not (seen.opaque or np.all(it.disputed[it.differs] == 0)):
+        if unfair:
             blame, reason = "hand", "at a kink, and not between the slopes on its two sides"
         elif blame == "automatic":
             reason = "by hand and numeric agree, and the automatic gradient differs from both: the engine is to blame"
@@ -364,7 +371,7 @@ class Judge:
             Outcome.DISAGREES if blame == "hand" else Outcome.CANNOT_DECIDE, point, reason=reason, points=looked_at,
             shape=np.shape(it.hand), worst=entry_at(seen, at) if not missing else it.worst,
             badness=badness if np.isfinite(badness) else None, share=(int(np.sum(it.differs)), int(it.hand.size)),
-            blame=blame, opaque=seen.opaque, kinks=kinked, inexact="a difference is evidence enough",
+            blame=blame, opaque=seen.opaque, kinks=() if unfair else kinked, inexact="a difference is evidence enough",
             diagnosis=self.diagnosis(point, seen) if blame == "hand" and not missing else (),
             counterexample=self.smallest() if blame == "hand" and not missing and not seen.opaque else None,
         )  # fmt: skip

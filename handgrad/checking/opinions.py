@@ -161,19 +161,23 @@ def in_double(x: Any) -> Any:
 
 
 def moves(problem: Problem, values: Values, rng: np.random.Generator, traced: bool) -> Iterator[Array]:
-    """How rounding moves both results; where code does not run on shaken arrays, how moves of its inputs do."""
+    """How rounding moves both results; where code does not run on shaken arrays, how moves of its inputs do.
+
+    Zeros and ones that nothing is differentiated by are labels and masks: no rounding has touched them.
+    """
+    fixed = {name: x for name, x in values.items() if name not in problem.wrt and np.all(np.isin(x, [0, 1]))}
 
     def hand(at: Values) -> Array:
-        return flat(problem, problem.returned(copies_of_any(at)))
+        return flat(problem, problem.returned(copies_of_any(Values(at | fixed))))
 
     def machine(at: Values) -> Array:
-        return flat(problem, gradients(problem, at))
+        return flat(problem, gradients(problem, Values(at | fixed)))
 
     computations = [hand, machine] if traced else [hand]
     try:
         yield from spreads(computations, values, rng)
     except Exception:  # shaken arrays can't be written to by C code, for one
-        yield from moved_inputs(problem, values, rng, traced)
+        yield from moved_inputs(problem, values, rng, traced, fixed)
 
 
 def copies_of_any(values: Values) -> Values:
@@ -188,7 +192,9 @@ def flat(problem: Problem, arrays: tuple[Any, ...]) -> Any:
     return np.concatenate([np.reshape(x, (-1,)) for x in arrays])
 
 
-def moved_inputs(problem: Problem, values: Values, rng: np.random.Generator, traced: bool) -> Iterator[Array]:
+def moved_inputs(
+    problem: Problem, values: Values, rng: np.random.Generator, traced: bool, fixed: dict[str, Any]
+) -> Iterator[Array]:
     """The widest change of both results while each input moves by one unit in the last place."""
     at_rest = row(problem, by_hand(problem, values))
     machine_at_rest = machine_at(problem, values)[0] if traced else None
@@ -197,7 +203,7 @@ def moved_inputs(problem: Problem, values: Values, rng: np.random.Generator, tra
         moved = Values(values)
         for name, x in values.items():
             kind = np.asarray(x).dtype
-            if kind.kind == "f":
+            if kind.kind == "f" and name not in fixed:
                 factor = 1 + rng.choice([-1, 1], np.shape(x)) * np.finfo(kind).eps
                 moved[name] = np.asarray(x * factor, dtype=kind)[()]
         change = np.abs(row(problem, by_hand(problem, moved)) - at_rest)

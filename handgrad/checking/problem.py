@@ -59,9 +59,8 @@ class Problem:
         else:
             cotangents = cotangents_of(values)
             result = self.by_hand(cotangents[0] if len(cotangents) == 1 else cotangents, *given)
-        result = tuple(result) if isinstance(result, tuple | list) and len(self.wrt) > 1 else (result,)
-        if len(result) == 1 and isinstance(result[0], tuple | list) and len(result[0]) == 1:
-            result = tuple(result[0])
+        several = isinstance(result, tuple) or (isinstance(result, list) and len(self.wrt) > 1)
+        result = tuple(result) if several else (result,)
         if len(result) != len(self.wrt):
             raise CheckError(
                 f"{self.title}: wanted {len(self.wrt)} arrays, by {', '.join(self.wrt)}, got {len(result)}"
