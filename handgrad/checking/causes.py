@@ -163,7 +163,7 @@ def named_factor(factor: Fraction | float, cases: list[Case], where: str) -> Dia
     common = [set(powers(simple(ratio_of(case)), case.lengths)) for case in cases]
     shared = sorted(set.intersection(*common)) if common else []
     several = len({simple(ratio_of(case)) for case in cases}) > 1
-    if shared and (several or factor not in OFTEN or len(cases) == 1):
+    if shared and (several or factor not in (2, Fraction(1, 2)) or len(cases) == 1):
         axis, power = shared[0]
         what = f"the length of {axis}"
         words = f"by hand is {factor} times the gradient{where}: " + (
@@ -171,6 +171,8 @@ def named_factor(factor: Fraction | float, cases: list[Case], where: str) -> Dia
             if power == 1
             else f"{factor} is 1 over {what}, so a mean stands where a sum is meant, or 1/N stands twice"
         )
+        also = OFTEN.get(factor) if isinstance(factor, Fraction) and not several else None
+        words += f"; or {also}" if also else ""
         kind = "constant factor" if power == 1 else "mean for sum"
         return Diagnosis(kind, words, f"{'divide' if power == 1 else 'multiply'} by {what}", value)
     shown = str(factor) if isinstance(factor, Fraction) else f"{value:.6g}"

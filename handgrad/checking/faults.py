@@ -18,14 +18,17 @@ import numpy as np
 
 from autograd.sweep import sweep
 from autograd.tensor import Tensor
-from handgrad.checking.causes import Arrays, Case, Diagnosis, all_near, simple
+from handgrad.checking.causes import Arrays, Case, Diagnosis, all_near, near, simple
 from handgrad.checking.problem import Problem
+from handgrad.checking.relatives import of_relatives
 from handgrad.letters import Array, Values
 
 LARGEST_GRAPH = 400  # nodes; beyond that nothing is tried
 LONGEST_SUM = 16  # terms that are tried one by one
 LARGEST_DIAGONAL = 144  # entries of a Jacobian's side
 STEPS = 8  # between the two ends of a step that may consist of several
+SMALL_SHARE = 0.05  # of the largest entry: a path that adds no more is a small term
+FEWEST_KEPT = 3  # entries that a wrong mask lets through, before it is called one
 
 Pullback = Callable[[Array], Array]
 
@@ -39,6 +42,7 @@ class Fault:
 
     plants  the places, by the running number of a node, and what makes its operands and pullbacks wrong there
     group   mistakes of one group are also made together: code in a loop makes them in every step
+    masks   by hand may be zero anywhere: which entries get through is what is wrong
     """
 
     kind: str
@@ -46,6 +50,7 @@ class Fault:
     plants: tuple[tuple[int, Callable[["Trace"], Planted]], ...]
     mend: str | None = None
     group: str | None = None
+    masks: bool = False
 
 
 class Trace:
@@ -105,8 +110,11 @@ class Trace:
             return None
 
     def called(self, node: Tensor) -> str:
-        """An input by its name, another node by its shape."""
-        return self.names.get(id(node)) or f"an intermediate of shape {node.shape}"
+        """An input by its name, another node by the step that made it and its shape."""
+        if id(node) in self.names:
+            return self.names[id(node)]
+        made = f"the result of {step_of(node.pullbacks[0])}" if node.pullbacks else "an intermediate"
+        return f"{made}, shape {node.shape}"
 
 
 def ordered(loss: Tensor) -> list[Tensor]:
@@ -128,20 +136,33 @@ def step_of(pullback: Pullback) -> str:
 
 
 def of_steps(problem: Problem, points: list[Values], hands: list[Arrays], cases: list[Case]) -> Iterator[Diagnosis]:
-    """Every mistake that explains the whole difference at all points; the plainest kinds first."""
+    """The plainest mistake that explains the whole difference at all points, if there is one.
+
+    Others that explain it too give the same gradient at all points: they are the same mistake in other words.
+    """
     traces = [Trace(problem, values) for values in points]
     if len(traces[0].nodes) > LARGEST_GRAPH or len({len(trace.nodes) for trace in traces}) > 1:
         return
-    close, seen = cases[0].close, set()
-    for family in (of_edges, of_elementwise, of_factors, of_sums, of_orders, of_operands, of_diagonals, of_indices):
+    close = cases[0].close
+    for family in FAMILIES:
         for fault in with_groups(family(traces[0], hands[0])):
-            explains = fault.words not in seen
-            for trace, hand in zip(traces, hands, strict=True):
-                wrong = trace.with_fault(fault) if explains else None
-                explains = wrong is not None and all_near(wrong, hand, close)
-            if explains:
-                seen.add(fault.words)
+            if all(explains(fault, trace, hand, close) for trace, hand in zip(traces, hands, strict=True)):
                 yield Diagnosis(fault.kind, fault.words, fault.mend)
+                return
+    yield from of_relatives(problem, points, hands, close)
+
+
+def explains(fault: Fault, trace: Trace, hand: Arrays, close: float) -> bool:
+    """Whether the gradient with a mistake is what stands by hand; for a mask, wherever by hand is not zero."""
+    wrong = trace.with_fault(fault)
+    if wrong is None:
+        return False
+    if fault.masks:
+        kept = [np.asarray(h) != 0 for h in hand]
+        if sum(int(np.sum(k)) for k in kept) < FEWEST_KEPT:
+            return False
+        wrong = tuple(np.where(k, w, 0.0) for k, w in zip(kept, wrong, strict=True))
+    return all_near(wrong, hand, close)
 
 
 def with_groups(faults: Iterator[Fault]) -> Iterator[Fault]:
@@ -197,7 +218,9 @@ def of_edges(trace: Trace, hand: Arrays) -> Iterator[Fault]:
         through = f"the path through {name} into {trace.called(node.operands[i])}"
         same = f"{name} {i} {node.shape}"
         dropped = ((place, scaled(place, i, 0.0)),)
-        yield Fault("path dropped", f"{through} is left out", dropped, group=f"dropped {same}")
+        small = all(np.max(np.abs(p)) <= SMALL_SHARE * np.max(np.abs(w)) for p, w in zip(path, whole, strict=True))
+        kind = "small term dropped" if small else "path dropped"
+        yield Fault(kind, f"{through} is left out", dropped, group=f"dropped {same}")
         turned = ((place, scaled(place, i, -1.0)),)
         yield Fault("sign of one term", f"{through} has the wrong sign", turned, group=f"sign {same}")
         factor = best_factor(path, tuple(h - v for h, v in zip(hand, without, strict=True)))
@@ -293,43 +316,114 @@ def of_elementwise(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                 yield Fault("sign of one term", f"{of}, {form}, has a wrong sign in it", plus, group=f"plus {same}")
 
 
+def of_values(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+    """What goes into or comes out of a step, where its derivative belongs."""
+    for place in range(len(trace.nodes)):
+        for to, slope in slopes(trace, place):
+            if np.ptp(slope) == 0:
+                continue
+            into, name = trace.called(trace.nodes[to]), step_of(trace.nodes[place].pullbacks[0])
+            for side, at in (("goes into", to), ("comes out of", place)):
+                words = f"what {side} the step from {into} that ends in {name} stands where its derivative belongs"
+                plants = ((place, short_cut(place, to, partial(value_at, at))),)
+                yield Fault("derivative at the wrong place", words, plants, group=f"{side} {name} {to - place}")
+
+
+def of_branches(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+    """One branch of a choice taken everywhere, as if the function had no other."""
+    for place, i in edges(trace):
+        node, into = trace.nodes[place], trace.nodes[place].operands[i]
+        if len(node.operands) < 2 or step_of(node.pullbacks[i]) not in ("where", "maximum", "minimum"):
+            continue
+
+        def alone(trace: Trace, place: int = place, i: int = i) -> Planted:
+            operands = trace.nodes[place].operands
+            return operands, tuple((lambda bar, on=k == i: bar * on) for k in range(len(operands)))
+
+        words = f"the branch of {step_of(node.pullbacks[i])} with {trace.called(into)} is taken everywhere"
+        yield Fault(
+            "forward and backward of different functions", words, ((place, alone),), "choose as the function does"
+        )
+
+
+def of_forgotten(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+    """A product or a quotient that is pulled back without its other factor."""
+    for place, i in edges(trace):
+        node, into = trace.nodes[place], trace.nodes[place].operands[i]
+        name = step_of(node.pullbacks[i])
+        if name not in ("multiply", "divide") or node.shape[len(node.shape) - len(into.shape) :] != into.shape:
+            continue
+        factor = np.asarray(node.pullbacks[i](np.ones(node.shape)))
+        if not np.all(np.isfinite(factor)):
+            continue
+        one, mask = factor.size and np.ptp(factor) == 0, is_mask(factor)
+        kind = "constant factor" if one else "activation derivative missing" if mask else "wrong operand"
+        words = f"the {'factor' if name == 'multiply' else 'divisor'} of {trace.called(into)} in {name} is forgotten"
+        plant = replaced(place, i, lambda _, pullback: np.asarray)
+        yield Fault(kind, words, ((place, plant),), f"{name} by it", group=f"forgotten {name} {i} {node.shape}")
+
+
 def of_factors(trace: Trace, hand: Arrays) -> Iterator[Fault]:
-    """An activation's derivative where none belongs, at any quantity on the way."""
+    """A factor where none belongs: an activation's derivative once more, or that of a change of variables."""
     for place, node in enumerate(trace.nodes):
         if not node.shape:
             continue
-        for form, (of_output, activation, _) in ACTIVATIONS.items():
-            for words, slope in (
-                (f"{form} of it", partial(slope_at, place, of_output)),
-                (f"{form} of its activation", partial(slope_of, place, of_output, activation)),
-            ):
-                yield Fault(
-                    "activation derivative doubled",
-                    f"the cotangent of {trace.called(node)} has a factor too much, {words}",
-                    ((place, with_factor(place, slope)),), "leave it out",
-                )  # fmt: skip
+        later = range(max(0, place - 2 * STEPS), place + 1) if node.operands else range(len(trace.nodes))
+        for at in (place, *(k for k in later if k != place and trace.nodes[k].shape == node.shape)):
+            for form, slope in ONCE_MORE.items():
+                words = f"the cotangent of {trace.called(node)} has a factor too much, {form}"
+                words += (
+                    "" if at == place and trace.called(node) == "z" else f", z being {trace.called(trace.nodes[at])}"
+                )
+                plants = with_factor(trace, place, partial(slope_at, at, slope))
+                yield Fault("activation derivative doubled", words, plants, "leave it out")
+        if node.operands:
+            continue
+        for other, slope in OTHER_VARIABLES.items():
+            named = other.format(trace.called(node))
+            words = f"it is the derivative by {named}, not by {trace.called(node)}"
+            plants = with_factor(trace, place, partial(slope_at, place, slope))
+            yield Fault("derivative at the wrong place", words, plants, f"multiply by the derivative of {named}")
 
 
-def with_factor(place: int, factor: Callable[[Trace], Array]) -> Callable[[Trace], Planted]:
-    """The node's own cotangent multiplied entry by entry; an input's as well."""
+# Derivatives of activations, by what stands at hand: the output a, the input z, or the logarithm of the output.
+ONCE_MORE: dict[str, Pullback] = {
+    "z (1 - z)": lambda z: z * (1 - z),
+    "1 - z^2": lambda z: 1 - z * z,
+    "s (1 - s) with s the sigmoid of z": lambda z: 1 / (1 + np.exp(-z)) * (1 - 1 / (1 + np.exp(-z))),
+    "1 - t^2 with t = tanh z": lambda z: 1 - np.tanh(z) ** 2,
+    "p (1 - p) with p = exp z": lambda z: np.exp(z) * (1 - np.exp(z)),
+}
+
+# Variables that are taken for others, each with what the derivative by it has as a factor.
+OTHER_VARIABLES: dict[str, Pullback] = {
+    "exp {}": lambda x: np.exp(-x),
+    "log {}": lambda x: x,
+    "the square of {}": lambda x: 1 / (2 * x),
+    "the root of {}": lambda x: 2 * np.sqrt(x),
+    "1 / {}": lambda x: -x * x,
+}
+
+
+def with_factor(trace: Trace, place: int, factor: Callable[[Trace], Array]) -> Any:
+    """Every share that a node gets multiplied entry by entry; a share may be in a shape that it is broadcast to."""
+    return tuple(
+        (user, replaced_into(user, place, factor))
+        for user, node in enumerate(trace.nodes)
+        if any(operand is trace.nodes[place] for operand in node.operands)
+    )
+
+
+def replaced_into(user: int, place: int, factor: Callable[[Trace], Array]) -> Callable[[Trace], Planted]:
+    """A node whose shares for another get a factor."""
 
     def plant(trace: Trace) -> Planted:
-        node, by = trace.nodes[place], factor(trace)
-        if node.operands:
-            return node.operands, tuple(seen_through(pullback, by) for pullback in node.pullbacks)
-        raise TypeError("an input has no pullbacks")
+        node, by = trace.nodes[user], factor(trace)
+        pairs = zip(node.operands, node.pullbacks, strict=True)
+        changed = [after(lambda share: share * by, p) if x is trace.nodes[place] else p for x, p in pairs]
+        return node.operands, tuple(changed)
 
     return plant
-
-
-def seen_through(pullback: Pullback, by: Array) -> Pullback:
-    """A pullback of a cotangent that was multiplied first."""
-    return lambda bar: pullback(bar * by)
-
-
-def slope_of(place: int, slope: Pullback, activation: Pullback, trace: Trace) -> Array:
-    """A derivative taken at the activation of what a node holds."""
-    return np.asarray(slope(activation(value(trace, place))))
 
 
 def no_slope(trace: Trace) -> Array:
@@ -374,6 +468,10 @@ def of_sums(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                     f"(from {step_of(node.pullbacks[0])}) is there, of a sum over {length}"
                 )
                 yield Fault("one term of a sum", words, ((place, masked),), "add up all terms")
+                for i, operand in enumerate(node.operands if len(node.operands) > 1 else ()):
+                    alone = replaced(place, i, lambda _, pullback, mask=mask: only(pullback, mask))  # type: ignore[misc]
+                    share = f"{words}, in the share of {trace.called(operand)}"
+                    yield Fault("one term of a sum", share, ((place, alone),), "add up all terms")
 
 
 def only(pullback: Pullback, mask: Array) -> Pullback:
@@ -427,6 +525,10 @@ def of_orders(trace: Trace, hand: Arrays) -> Iterator[Fault]:
         if len(into.shape) >= 2:
             turned = at(lambda p: lambda bar: np.flip(p(bar), (-2, -1)))
             yield Fault("turned by 180 degrees", f"{step} the share is turned by 180 degrees", turned)
+        for a, b in combinations(range(len(into.shape)), 2):
+            if len(into.shape) > 2 and into.shape[a] == into.shape[b]:
+                swapped = at(partial(after, partial(np.swapaxes, axis1=a, axis2=b)))
+                yield Fault("axes permuted", f"{step} the share's axes {a} and {b} are exchanged", swapped)
         if (node.shape != into.shape and np.prod(node.shape) == np.prod(into.shape)) or name == "transpose":
             kept = at(lambda p, shape=into.shape: lambda bar: np.reshape(bar, shape))  # type: ignore[misc]
             yield Fault("axes permuted", f"{step} the axes are not put back in their order", kept)
@@ -436,6 +538,11 @@ def of_orders(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                     moved = partial(np.roll, shift=by, axis=axis)
                     change = partial(before if which == "cotangent" else after, moved)
                     yield Fault("index shifted", f"{step} the {which} is moved by one along axis {axis}", at(change))
+            for by in (1, -1) if len(shape) > 1 else ():
+                moved = partial(np.roll, shift=(by, by), axis=(-2, -1))
+                change = partial(before if which == "cotangent" else after, moved)
+                words = f"{step} the {which} is moved by one along both of its last axes"
+                yield Fault("index shifted", words, at(change))
 
 
 def before(move: Pullback, pullback: Pullback) -> Pullback:
@@ -450,42 +557,98 @@ def after(move: Pullback, pullback: Pullback) -> Pullback:
 
 def of_operands(trace: Trace, hand: Arrays) -> Iterator[Fault]:
     """In a product, another quantity of the same shape in place of the right one."""
-    pool: list[tuple[str, Callable[[Trace], Array]]] = [
-        (name, partial(input_of, name)) for name, x in trace.values.items() if np.ndim(x)
+    pool: list[tuple[str, int | None, Callable[[Trace], Array]]] = [
+        (name, None, partial(input_of, name)) for name, x in trace.values.items() if np.ndim(x)
     ]
-    pool += [(trace.called(node), partial(value_at, k)) for k, node in enumerate(trace.nodes) if node.shape]
+    pool += [(trace.called(node), k, partial(value_at, k)) for k, node in enumerate(trace.nodes) if node.shape]
     for place, i in edges(trace):
         node, into = trace.nodes[place], trace.nodes[place].operands[i]
         name = step_of(node.pullbacks[i])
-        if name not in ("multiply", "matmul", "divide") or (name == "matmul" and len(node.shape) != 2):
+        if name not in ("multiply", "matmul", "divide") or 0 in (*node.shape, *into.shape):
             continue
-        for what, get in pool:
+        left, higher = is_left(node.pullbacks[i], node.shape, into.shape), above(trace, place)
+        bar = np.random.default_rng(0).normal(size=node.shape)
+        for what, k, get in pool:
             V = get(trace)
-            for form, share in products(name, i, node.shape, into.shape, V.shape):
+            for flipped, share in products(name, left, node.shape, into.shape, V.shape):
                 plant = replaced(place, i, lambda other, _, get=get, share=share: partial(share, get(other)))  # type: ignore[misc]
-                words = f"in the path through {name} into {trace.called(into)} stands {form.format(what)}"
-                kind = "transposed" if form != "{}" else "wrong operand"
-                yield Fault(kind, f"{words}, not what the cotangent is to be multiplied by", ((place, plant),))
+                right = flipped and V.ndim == 2 and V.shape[0] == V.shape[1]
+                right = right and np.allclose(share(V.T, bar), node.pullbacks[i](bar), rtol=1e-6)
+                stands = f"in the path through {name} into {trace.called(into)} stands"
+                same = f"{name} {step_of(trace.nodes[k].pullbacks[0])} {higher[k]}" if k in higher else None
+                if right:
+                    words = f"{stands} {what} where its transpose belongs, or the other way round"
+                    yield Fault("transposed", words, ((place, plant),), group=same)
+                else:
+                    words = f"{stands} {what}, not what the cotangent is to be multiplied by"
+                    yield Fault("wrong operand", words, ((place, plant),), group=same)
+    yield from of_own_operands(trace)
+
+
+def of_own_operands(trace: Trace) -> Iterator[Fault]:
+    """In a product of two, each factor's share is taken with the factor itself, not with the other."""
+    for place, node in enumerate(trace.nodes):
+        if len(node.operands) != 2 or step_of(node.pullbacks[0]) not in ("multiply", "matmul"):
+            continue
+        name, (x, y) = step_of(node.pullbacks[0]), node.operands
+        for _, first in products(name, True, node.shape, x.shape, x.shape):
+            for _, second in products(name, False, node.shape, y.shape, y.shape):
+
+                def own(trace: Trace, place: int = place, shares: Any = (first, second)) -> Planted:
+                    operands = trace.nodes[place].operands
+                    pairs = zip(shares, operands, strict=True)
+                    return operands, tuple(partial(share, value_of(x)) for share, x in pairs)
+
+                words = f"in {name} the shares of {trace.called(x)} and of {trace.called(y)} are each taken with the "
+                yield Fault("wrong operand", words + "factor itself, where the other one belongs", ((place, own),))
+
+
+def above(trace: Trace, place: int) -> dict[int, int]:
+    """The nodes that are computed from one, and in how many steps, up to a few."""
+    found: dict[int, int] = {}
+    reached = {id(trace.nodes[place])}
+    for distance in range(1, STEPS):
+        users = [
+            k for k, node in enumerate(trace.nodes) if k not in found and any(id(x) in reached for x in node.operands)
+        ]
+        found |= dict.fromkeys(users, distance)
+        reached = {id(trace.nodes[k]) for k in users}
+    return found
+
+
+def is_left(pullback: Pullback, node: tuple[int, ...], into: tuple[int, ...]) -> bool:
+    """Whether a matrix is the left factor: the first row of its product is its own first row's doing."""
+    if len(into) < 2 or not node:
+        return True
+    bar = np.zeros(node)
+    bar[:1] = 1.0
+    return not np.any(np.asarray(pullback(bar))[1:])
 
 
 def products(
-    name: str, i: int, node: tuple[int, ...], into: tuple[int, ...], other: tuple[int, ...]
-) -> Iterator[tuple[str, Callable[[Array, Array], Array]]]:
-    """The products of a cotangent with a quantity that have the right shape: its name's form, and the product."""
+    name: str, left: bool, node: tuple[int, ...], into: tuple[int, ...], other: tuple[int, ...]
+) -> Iterator[tuple[bool, Callable[[Array, Array], Array]]]:
+    """The products of a cotangent with a quantity that have the right shape, and whether it stands transposed."""
     if name != "matmul":
         if other == node == into:
-            yield "{}", lambda V, bar: bar * V
+            yield False, lambda V, bar: bar * V
         return
-    if len(other) != 2 or len(into) != 2:
+    if len(into) == 2 and len(node) == 1 and len(other) == 1:  # a row times a matrix, or a matrix times a column
+        if not left and other == into[:1]:
+            yield False, np.outer
+        if left and other == into[1:]:
+            yield False, lambda V, bar: np.outer(bar, V)
         return
-    if i == 0 and other == (into[1], node[1]):
-        yield "{}", lambda V, bar: bar @ V.T
-    if i == 0 and other == (node[1], into[1]):
-        yield "the transpose of {}", lambda V, bar: bar @ V
-    if i == 1 and other == (node[0], into[0]):
-        yield "{}", lambda V, bar: V.T @ bar
-    if i == 1 and other == (into[0], node[0]):
-        yield "the transpose of {}", lambda V, bar: V @ bar
+    if len(other) != 2 or len(into) != 2 or len(node) != 2:
+        return
+    if left and other == (into[1], node[1]):
+        yield False, lambda V, bar: bar @ V.T
+    if left and other == (node[1], into[1]):
+        yield True, lambda V, bar: bar @ V
+    if not left and other == (node[0], into[0]):
+        yield False, lambda V, bar: V.T @ bar
+    if not left and other == (into[0], node[0]):
+        yield True, lambda V, bar: V @ bar
 
 
 def input_of(name: str, trace: Trace) -> Array:
@@ -552,3 +715,94 @@ def spread(bar: Array, x: Array, z: Array) -> Array:
             shape = [1 if k in axes else n for k, n in enumerate(np.shape(x))]
             return np.reshape(bar, shape) * (x == np.reshape(z, shape))
     return bar * (x == z)
+
+
+def of_windows(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+    """A slice that ends one early or late, or whose step is forgotten, in every place of a window."""
+    for place, i in edges(trace):
+        node, into = trace.nodes[place], trace.nodes[place].operands[i]
+        if "getitem" not in step_of(node.pullbacks[i]) or not node.shape:
+            continue
+        same = f"{node.shape} {into.shape}"
+        long = [axis for axis, n in enumerate(node.shape) if n > 1]
+        for axes in dict.fromkeys((*((axis,) for axis in long), tuple(long))):
+            for end, word in ((-1, "last"), (0, "first")):
+                short = np.ones(node.shape)
+                for axis in axes:
+                    short[(slice(None),) * axis + (end,)] = 0.0
+                plant = replaced(place, i, lambda _, pullback, short=short: only(pullback, short))  # type: ignore[misc]
+                along = f"axis {axes[0]}" if len(axes) == 1 else "each axis"
+                words = f"the {word} entry along {along} of a slice of {trace.called(into)} gets nothing"
+                yield Fault("window off by one", words, ((place, plant),), group=f"short {end} {axes} {same}")
+        touched = np.asarray(node.pullbacks[i](np.ones(node.shape)))
+        at = [np.unique(index) for index in np.nonzero(touched)]
+        if [len(index) for index in at] != [n for n in node.shape if n] or touched.ndim != len(node.shape):
+            continue
+        if all(np.array_equal(index, index[0] + np.arange(len(index))) for index in at):
+            continue
+        close_by = np.ix_(*(index[0] + np.arange(len(index)) for index in at))
+        plant = replaced(place, i, lambda _, __, at=close_by, shape=into.shape: partial(put, at, shape))  # type: ignore[misc]
+        words = f"the step of a slice of {trace.called(into)} is forgotten: the share is put into entries side by side"
+        yield Fault("index shifted", words, ((place, plant),), group=f"step {same}")
+
+
+def put(at: Any, shape: tuple[int, ...], bar: Array) -> Array:
+    """Zeros, with a cotangent at an index."""
+    share = np.zeros(shape)
+    share[at] = bar
+    return share
+
+
+def of_spreads(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+    """What is to be repeated entry by entry is repeated as a whole: np.tile for np.repeat."""
+    for place, node in enumerate(trace.nodes):
+        if not node.operands or not node.shape or max(node.shape) == 1:
+            continue
+        bar = np.random.default_rng(0).normal(size=node.shape)
+        reached = trace.cotangents(node, bar)
+        for to, lower in enumerate(trace.nodes):
+            if id(lower) not in reached or len(lower.shape) != len(node.shape) or lower.shape == node.shape:
+                continue
+            if any(n % m for n, m in zip(lower.shape, node.shape, strict=True)):
+                continue
+            times = tuple(n // m for n, m in zip(lower.shape, node.shape, strict=True))
+            factor = float(reached[id(lower)].reshape(-1)[0] / bar.reshape(-1)[0])
+            if near(reached[id(lower)], np.kron(bar, np.full(times, factor)), 1e-9):
+
+                def tiled(trace: Trace, to: int = to, times: Any = times, factor: float = factor) -> Planted:
+                    return (trace.nodes[to],), (lambda share: factor * np.tile(share, times),)
+
+                words = (
+                    f"the cotangent of shape {node.shape} is put side by side as a whole to fill {trace.called(lower)}"
+                )
+                yield Fault(
+                    "index shifted", f"{words}: np.tile for np.repeat", ((place, tiled),), "np.repeat, per axis"
+                )
+
+
+def of_masks(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+    """A mask that lets other entries through than the forward pass did."""
+    for place, i in edges(trace):
+        node, into = trace.nodes[place], trace.nodes[place].operands[i]
+        if (
+            node.shape != into.shape
+            or not node.shape
+            or not is_mask(np.asarray(node.pullbacks[i](np.ones(node.shape))))
+        ):
+            continue
+        words = f"on the way through {step_of(node.pullbacks[i])} into {trace.called(into)} other entries are let "
+        words += "through than in the function: the mask is another one"
+        plant = replaced(place, i, lambda _, pullback: np.asarray)
+        yield Fault("wrong operand", words, ((place, plant),), "use the function's own mask", masks=True)
+
+
+def is_mask(x: Array) -> bool:
+    """Zeros and ones, both of them."""
+    return bool(np.all((x == 0) | (x == 1)) and np.any(x == 0) and np.any(x == 1))
+
+
+# The plainest first.
+FAMILIES = (
+    of_edges, of_branches, of_forgotten, of_elementwise, of_values, of_factors, of_windows, of_sums, of_spreads,
+    of_orders, of_operands, of_diagonals, of_indices, of_masks,
+)  # fmt: skip
