@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 import autograd
-from handgrad.checking.problem import COTANGENT, Problem
+from handgrad.checking.foreign import Foreign
+from handgrad.checking.problem import COTANGENT, Problem, cotangents_of
 from handgrad.comparison import Comparison, opinions, suspected, with_slack
 from handgrad.letters import Array, Values
 from handgrad.oracles.numeric import (
@@ -100,7 +101,11 @@ def row(problem: Problem, arrays: tuple[Any, ...]) -> Array:
 
 
 def gradients(problem: Problem, values: Values) -> tuple[Any, ...]:
-    """The automatic gradient, by every letter of `wrt`."""
+    """The automatic gradient, by every letter of `wrt`: the engine's, or that of the function's own library."""
+    if isinstance(problem.function, Foreign):
+        places = [problem.names.index(name) for name in problem.wrt]
+        given = [values[name] for name in problem.names]
+        return problem.function.pullback(places, given, cotangents_of(values) if problem.vjp else None)
 
     def function(*chosen: Any) -> Any:
         return problem.scalar(Values(values | dict(zip(problem.wrt, chosen, strict=True))))

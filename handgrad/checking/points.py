@@ -31,7 +31,7 @@ class Point:
 def points(
     problem: Problem, first: Values, kinds: dict[str, str], seed: int, count: int, condition: Any = None
 ) -> Iterator[Point]:
-    """The given point, then as many as it takes to make `count`, every third of other shapes.
+    """The given point, then as many as it takes to make `count`, every second of other shapes.
 
     A point at which the function raises or is not finite is outside its domain, and drawn anew.
     """
@@ -39,7 +39,7 @@ def points(
     yield Point(start, "the given point")
     shapes = list(other_shapes(first, kinds))
     for index in range(1, count):
-        reshaped = shapes[(index // 3) % len(shapes)] if shapes and index % 3 == 0 else None
+        reshaped = shapes[(index // 2 - 1) % len(shapes)] if shapes and index % 2 == 0 else None
         point = drawn_point(problem, first, kinds, [seed, index], reshaped, index == 1, condition)
         if point is None and reshaped is not None:  # the function refuses that shape
             point = drawn_point(problem, first, kinds, [seed, index], None, False, condition)
