@@ -36,6 +36,7 @@ RELAXED = {
     "mask": "real",
     "positive definite": "real",
     "positive": "real",
+    "distinct": "index",
 }
 
 Exact = Literal["auto"] | bool
@@ -462,7 +463,13 @@ class Judge:
             if kind not in RELAXED:
                 continue
             point = drawn_point(
-                self.problem, self.first, self.kinds | {name: RELAXED[kind]}, [self.seed, 2000], None, False, None
+                self.problem,
+                self.first,
+                self.kinds | {name: RELAXED[kind]},
+                [self.seed, 2000],
+                None,
+                False,
+                self.condition,
             )
             try:
                 seen = None if point is None else self.seen(point)

@@ -13,7 +13,10 @@ import importlib.machinery
 import importlib.util
 import inspect
 import itertools
+import os
 import sys
+import traceback
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -26,6 +29,7 @@ import numpy as np
 from handgrad.checking.check import check_gradient, check_vjp
 from handgrad.checking.problem import CheckError
 from handgrad.checking.verdict import CheckVerdict
+from handgrad.errors import HandgradError
 
 ATTRIBUTE = "__handgrad__"  # of a function: its declarations
 REGISTRY = "__handgrad_declarations__"  # of a module: those made in it
@@ -74,7 +78,21 @@ class Declaration:
         if unknown:
             raise CheckError(f"{self.kind}: wanted options among {', '.join(known)}, got {', '.join(unknown)}")
         options = self.options if seed is None else self.options | {"seed": seed}
-        return judge(self.function, self.by_hand, self.made_inputs(), **options)
+        inputs = self.made_inputs()
+        try:
+            return judge(self.function, self.by_hand, inputs, **options)
+        except HandgradError:
+            raise
+        except (Exception, SystemExit) as error:  # sys.exit() in what is judged must not look like an end in peace
+            if not self.raised_in_own_code(error):
+                raise
+            raise CheckError(f"{self.name}: wanted a value, got {words_of(error)}") from error
+
+    def raised_in_own_code(self, error: BaseException) -> bool:
+        """Whether an exception comes from what is judged, not from what judges."""
+        written = [inspect.unwrap(f) for f in (self.function, self.by_hand)]
+        files = {self.file, *(f.__code__.co_filename for f in written if hasattr(f, "__code__"))}
+        return any(frame.f_code.co_filename in files for frame, _ in traceback.walk_tb(error.__traceback__))
 
     def made_inputs(self) -> Sequence[Any]:
         """The inputs, made anew where a function makes them."""
@@ -82,7 +100,7 @@ class Declaration:
         if callable(made):
             try:
                 made = made()
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise CheckError(f"inputs(): wanted inputs, got {words_of(error)}") from error
         if isinstance(made, np.ndarray | np.generic | float | int):
             return (made,)
@@ -105,8 +123,8 @@ def gradient_of(loss: Callable[..., Any], *, inputs: Inputs, **options: Any) -> 
     ...     return x
     >>> gradient(3.0)
     3.0
-    >>> print(declarations_of(gradient)[0].check().diagnosis[0].mend)
-    multiply by 2
+    >>> print(declarations_of(gradient)[0].check().diagnosis[0].kind)
+    constant factor
     """
     return declaring(loss, inputs, options, vjp=False)
 
@@ -234,7 +252,7 @@ def imported(file: Path) -> Iterator[ModuleType]:
     while (root / "__init__.py").is_file() and root.name.isidentifier():
         root, parts = root.parent, [root.name, *parts]
     name = ".".join([*parts, f"_handgrad_{next(COUNTER)}_{file.stem}"])
-    path, entries, before = sys.path, list(sys.path), set(sys.modules)
+    path, entries, before, folder = sys.path, list(sys.path), set(sys.modules), Path.cwd()
     loader = importlib.machinery.SourceFileLoader(name, str(file))
     spec = importlib.util.spec_from_file_location(name, file, loader=loader)
     if spec is None:
@@ -245,12 +263,16 @@ def imported(file: Path) -> Iterator[ModuleType]:
         sys.path[:] = [str(root), *entries, str(file.parent)] if parts else [str(root), *entries]
         importlib.invalidate_caches()
         sys.modules[name] = module
-        try:
-            loader.exec_module(module)
-        except (Exception, SystemExit) as error:
-            raise CheckError(f"wanted a file that can be imported, got {words_of(error)}") from error
-        yield module
+        with np.errstate(), warnings.catch_warnings():
+            try:
+                loader.exec_module(module)
+            except KeyboardInterrupt:
+                raise
+            except BaseException as error:  # sys.exit() in a script, pytest.skip() in a test file
+                raise CheckError(f"wanted a file that can be imported, got {words_of(error)}") from error
+            yield module
     finally:
+        os.chdir(folder)
         sys.path = path
         sys.path[:] = entries
         sys.modules.pop(name, None)
@@ -259,10 +281,14 @@ def imported(file: Path) -> Iterator[ModuleType]:
 
 def forget(before: set[str], root: Path) -> None:
     """Drop the modules loaded since from beneath a folder; parts of a package that was loaded before stay."""
+    dropped = []
     for name, module in list(sys.modules.items()):
-        if name in before or name.partition(".")[0] in before:
+        if name in before or name.partition(".")[0] in before or not isinstance(module, ModuleType):
             continue
-        where = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
+        # only what is there: some modules import others when asked for a name
+        where = vars(module).get("__file__") or next(iter(vars(module).get("__path__", ())), None)
         # An environment may lie beneath too; NumPy's compiled parts, for one, can't be loaded twice.
         if isinstance(where, str) and Path(where).is_relative_to(root) and "site-packages" not in Path(where).parts:
-            del sys.modules[name]
+            dropped.append(name)
+    for name in dropped:
+        del sys.modules[name]

@@ -1,7 +1,8 @@
 """What an input is taken for, so that values drawn anew stay of its kind.
 
-    constant           single integers, booleans, text: never drawn anew
-    index              an array of integers from 0 on: drawn anew among those that it holds, so that some repeat
+    constant           single integers, rising ones, booleans, text: never drawn anew
+    distinct           an array of integers from 0 on, none twice: put in another order
+    index              other integers from 0 on: drawn anew among those that the array holds
     mask               zeros and ones as floats
     one-hot            rows with a single 1
     probabilities      rows that are positive and sum to 1
@@ -31,7 +32,9 @@ def kind_of(x: Any) -> str:
     ('one-hot', 'real', 'constant')
     """
     if isinstance(x, np.ndarray) and x.dtype.kind in "iu" and x.size > 1 and np.min(x) >= 0:
-        return "index"
+        if np.all(np.diff(x.reshape(-1).astype(int)) > 0):
+            return "constant"  # bounds of segments, for one
+        return "distinct" if np.unique(x).size == x.size else "index"
     if not is_float(x):
         return "constant"
     x = np.asarray(x, dtype=float)
@@ -114,7 +117,9 @@ def drawn(kind: str, x: Any, rng: np.random.Generator, shape: tuple[int, ...]) -
     if kind == "constant":
         return x
     kept = np.asarray(x)
-    if kind == "index":
+    if kind == "distinct" and shape == kept.shape:
+        return rng.permutation(kept.reshape(-1)).reshape(shape)
+    if kind in ("index", "distinct"):
         return rng.choice(kept.reshape(-1), shape)
     scale = float(np.sqrt(np.mean(np.square(kept, dtype=float)))) or 1.0
     fresh = DRAWS[kind](rng, shape, scale)
@@ -129,7 +134,7 @@ def kinds_of(values: dict[str, Any], given: dict[str, str] | None) -> dict[str, 
 
     Raises `CheckError` for a name or a kind that there is not.
     """
-    known = ("constant", "index", *DRAWS)
+    known = ("constant", "index", "distinct", *DRAWS)
     for name, kind in (given or {}).items():
         if name not in values:
             raise CheckError(f"kinds: wanted names among {', '.join(values)}, got {name!r}")

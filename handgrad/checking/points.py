@@ -14,7 +14,7 @@ from handgrad.checking.problem import CheckError, Problem, is_float
 from handgrad.letters import Values
 
 LONGEST = 64  # of an axis that is stretched
-SQUARE = ("symmetric", "positive definite")
+SAME_SHAPE = ("symmetric", "positive definite", "distinct")
 REDRAWS = 50  # of a point outside the domain of the function
 OTHER_SHAPES = "other shapes"
 Sampler = Callable[[Values, np.random.Generator], Values]
@@ -114,6 +114,6 @@ def other_shapes(first: Values, kinds: dict[str, str]) -> Iterator[dict[str, tup
             indices = [name for name in shapes if kinds[name] == "constant" and changed[name][1:] != shapes[name][1:]]
             stretched_ones = [name for name in shapes if changed[name] != shapes[name]]
             alone = len(stretched_ones) == 1 and len(shapes[stretched_ones[0]]) == 1
-            square = any(kinds[name] in SQUARE and len(set(changed[name][-2:])) > 1 for name in stretched_ones)
-            if stretched_ones and not indices and not alone and not square:
+            bound = any(kinds[name] in SAME_SHAPE for name in stretched_ones)
+            if stretched_ones and not indices and not alone and not bound:
                 yield changed

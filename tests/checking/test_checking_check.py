@@ -305,7 +305,7 @@ def test_labels_masks_and_indices_stay_what_they_are():
         return table_bar
 
     verdict = check_gradient(loss, gradient, [table, rows, mask], wrt="table")
-    assert verdict.kinds == {"table": "real", "rows": "index", "mask": "mask"}
+    assert verdict.kinds == {"table": "real", "rows": "distinct", "mask": "mask"}
     assert verdict.agrees
 
     def overwritten(table, rows, mask):
@@ -314,7 +314,19 @@ def test_labels_masks_and_indices_stay_what_they_are():
         return table_bar
 
     wrong = check_gradient(loss, overwritten, [table, rows, mask], wrt="table")
-    assert wrong.outcome is Outcome.DISAGREES  # only where a row repeats, which the given ones do not
+    assert wrong.outcome is Outcome.ON_A_CONDITION  # wrong only where a row repeats, which the given ones do not
+    assert wrong.reason == "it holds where rows is distinct, as given, and fails elsewhere"
+    repeated = check_gradient(loss, overwritten, [table, np.array([0, 2, 0]), mask], wrt="table")
+    assert repeated.outcome is Outcome.DISAGREES
+
+
+def test_a_derivative_that_needs_a_permutation_is_not_accused():
+    def gradient(x, order):
+        return 3 * x[order][np.argsort(order)] ** 2
+
+    verdict = check_gradient(lambda x, order: np.sum(x[order] ** 3), gradient, [X[0], np.array([2, 0, 1])], wrt="x")
+    assert verdict.outcome is Outcome.ON_A_CONDITION
+    assert verdict.agrees
 
 
 def test_a_kind_can_be_told():
