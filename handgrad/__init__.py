@@ -1,6 +1,50 @@
 """Is the gradient that you derived by hand right, and if not, what is wrong with it?
 
 Reading order: `letters.py`, `claims.py`, `equations/`, `oracles/`, `verdict.py`, then what is shown of it.
+What judges your own code is in `checking/`; its names can be had from here and are imported when first used.
 """
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from handgrad.checking.check import assert_gradient, check_gradient, check_vjp
+    from handgrad.checking.declared import gradient_of, vjp_of
+    from handgrad.checking.problem import CheckError
+    from handgrad.checking.verdict import CheckVerdict
+
 __version__ = "0.1.0"
+__all__ = [
+    "CheckError",
+    "CheckVerdict",
+    "__version__",
+    "assert_gradient",
+    "check_gradient",
+    "check_vjp",
+    "gradient_of",
+    "vjp_of",
+]
+
+if not TYPE_CHECKING:  # seen by a type checker, it would make any name an attribute
+
+    def __getattr__(name):
+        """Import what is asked for: `import handgrad` alone loads no NumPy, so that `--help` answers at once."""
+        homes = {
+            "CheckError": "problem",
+            "CheckVerdict": "verdict",
+            "assert_gradient": "check",
+            "check_gradient": "check",
+            "check_vjp": "check",
+            "gradient_of": "declared",
+            "vjp_of": "declared",
+        }
+        if name not in homes:
+            raise AttributeError(f"module 'handgrad' has no attribute {name!r}")
+        from importlib import import_module
+
+        value = getattr(import_module(f"handgrad.checking.{homes[name]}"), name)
+        globals()[name] = value
+        return value
+
+    def __dir__():
+        """The names that are here and those that would be imported."""
+        return sorted({*globals(), *__all__})

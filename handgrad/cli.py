@@ -2,25 +2,32 @@
 
 Results go to stdout, narration to stderr. Exit status: 0 every right form agrees, 1 one does not (or a
 printed one with --printed, or yours with --try), 2 wrong usage, 3 cannot decide; `exits.py` has the others.
+For `check`: 0 every declared derivative agrees, 1 one does not, 2 something could not be checked at all.
 
 Heavy imports stand inside the commands, so that `handgrad --help` answers at once.
 """
 
 import contextlib
 import json
+import math
 import sys
-from collections.abc import Callable, Generator, Iterator
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from handgrad import __version__
 from handgrad.errors import HandgradError
-from handgrad.exits import AGREES, DISAGREES, failures_told, internal, status_of
+from handgrad.exits import AGREES, DISAGREES, INTERNAL, failures_told, internal, status_of
 
 if TYPE_CHECKING:
+    from handgrad.checking import CheckVerdict
+    from handgrad.checking.declared import Declaration
     from handgrad.claims import Claim, FormName
     from handgrad.findings import Finding
+    from handgrad.junit import Case
     from handgrad.letters import Sizes
     from handgrad.memory import Memory
 
@@ -303,6 +310,162 @@ def answer(line: str, claim: "Claim", seed: int, sizes: "Sizes") -> None:
             raise  # nobody reads the answers any more
         except Exception as error:
             click.echo(internal(error), err=True)
+
+
+# check
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--seed", type=click.IntRange(0), help="Seed of the random values.  [default: each declaration's, or 0]")
+@click.option("-k", "part", metavar="TEXT", help="Only those with TEXT in their name.")
+@click.option("--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write JUnit XML too.")
+@click.option("--force", is_flag=True, help="Let --junit write over a file of another kind.")
+@json_option
+def check(
+    paths: tuple[Path, ...], seed: int | None, part: str | None, junit: Path | None, force: bool, as_json: bool
+) -> None:
+    """Judge what is declared with handgrad.gradient_of and vjp_of in the .py files or folders PATHS.
+
+    The files are imported, so they run. Of a folder only those that name one of the decorators are.
+    """
+    from handgrad import junit as reports
+    from handgrad.doctor import require_own_packages
+
+    require_own_packages()
+    from handgrad.checking.declared import files_of
+
+    if junit is not None:
+        reports.require_writable(junit, force)
+    files = {file.resolve(): file for path in paths for file in files_of(path)}  # a file given twice counts once
+    judging = Judging(seed, part, as_json)
+    for file in files.values():
+        judging.judge_file(file, named=file in paths)
+    # What failed was told, and is reason enough for an end; a search that found nothing is not.
+    if not judging.cases:
+        sought = "" if part is None else f" with {part!r} in its name"
+        judging.trouble(
+            ", ".join(map(str, paths)), None, "",
+            f"wanted a function declared with handgrad.gradient_of or vjp_of{sought}, got none",
+        )  # fmt: skip
+    if junit is not None:
+        reports.write(junit, judging.cases)
+    judging.finish()
+
+
+class Judging:
+    """The command `check` at work: what was found so far."""
+
+    def __init__(self, seed: int | None, part: str | None, as_json: bool):
+        self.seed, self.part, self.as_json = seed, part, as_json
+        self.checks: list[dict[str, Any]] = []
+        self.errors: list[dict[str, Any]] = []
+        self.cases: list[Case] = []
+        self.status = AGREES
+        self.stdout = sys.stdout  # which is stderr as long as a file may print
+        # on one terminal what is being done and what was found would stand in each other's way
+        self.narrates = as_json or not (is_terminal(sys.stdout) and is_terminal(sys.stderr))
+
+    def judge_file(self, file: Path, named: bool) -> None:
+        """All that a file declares; a file that was asked for by its name must declare something."""
+        from handgrad.checking.declared import declarations_in, imported
+
+        try:
+            # What a file prints is no verdict.
+            with contextlib.redirect_stdout(sys.stderr), imported(file) as module:
+                declared = declarations_in(module)
+                if named and not declared:
+                    words = "wanted a function declared with handgrad.gradient_of or vjp_of, got a file without one"
+                    self.trouble(str(file), None, "", words)
+                for name, declaration in declared:
+                    if self.part is None or self.part.casefold() in name.casefold():
+                        self.judge(file, name, declaration)
+        except HandgradError as error:
+            self.trouble(str(file), None, "", str(error))
+
+    def judge(self, file: Path, name: str, declaration: "Declaration") -> None:
+        """One declaration, whatever happens."""
+        if self.narrates:
+            click.echo(f"judging {file}:{declaration.line} {name}", err=True)
+        start = time.perf_counter()
+        try:
+            verdict = declaration.check(self.seed)
+        except HandgradError as error:
+            self.trouble(str(file), declaration.line, name, str(error), time.perf_counter() - start)
+        except Exception as error:
+            self.trouble(str(file), declaration.line, name, internal(error), time.perf_counter() - start, INTERNAL)
+        else:
+            self.found(file, name, declaration, verdict, time.perf_counter() - start)
+
+    def found(self, file: Path, name: str, declaration: "Declaration", verdict: "CheckVerdict", seconds: float) -> None:
+        """A verdict, shown at once unless all are shown together."""
+        from handgrad.junit import Case
+
+        outcome, line = str(verdict.outcome), declaration.line
+        self.checks.append(verdict.to_dict() | {"name": name, "file": str(file), "line": line})
+        fault = None if verdict.agrees else "failure"
+        self.cases.append(Case(str(file), line, name, seconds, fault, outcome, str(verdict)))
+        if not self.as_json:
+            from handgrad.console import echo
+            from handgrad.terminal import STYLES
+
+            with contextlib.redirect_stdout(self.stdout):
+                echo(f"{file}:{line} {name}  ", (outcome, STYLES[outcome]))
+                echo(str(verdict))
+                echo("")
+
+    def trouble(
+        self, file: str, line: int | None, name: str, words: str, seconds: float = 0.0, status: int = 2
+    ) -> None:
+        """What could not be judged, told in a line."""
+        from handgrad.junit import Case
+
+        where = file if line is None else f"{file}:{line} {name}"
+        words = words.removeprefix(f"{name}: ")
+        click.echo(f"Error: {where}: {words}", err=True)
+        self.errors.append({"file": file, "line": line, "name": name or None, "error": words})
+        self.cases.append(Case(file, line, name or file, seconds, "error", "not checked", words))
+        self.status = max(self.status, status)
+
+    def finish(self) -> None:
+        """The summary, or everything as JSON; then the end. What could not be judged goes before what was."""
+        outcomes = [str(check["outcome"]) for check in self.checks]
+        if self.as_json:
+            told = {"handgrad": __version__, "seed": self.seed, "checks": self.checks, "errors": self.errors}
+            click.echo(json.dumps(strict(told), allow_nan=False))
+        elif outcomes:
+            click.echo(tally(outcomes, len(self.errors)))
+        sys.exit(self.status or status_of(outcomes))
+
+
+def tally(outcomes: Sequence[str], failed: int = 0) -> str:
+    """How many agree, disagree and are undecided.
+
+    >>> tally(["agrees", "agrees on a condition", "cannot decide"])
+    '2 agree (1 on a condition), 0 disagree, 1 cannot decide'
+    """
+    on_condition = outcomes.count("agrees on a condition")
+    words = f"{outcomes.count('agrees') + on_condition} agree"
+    words += f" ({on_condition} on a condition)" if on_condition else ""
+    words += f", {outcomes.count('disagrees')} disagree, {outcomes.count('cannot decide')} cannot decide"
+    return words + (f"; {failed} not checked" if failed else "")
+
+
+def strict(value: Any) -> Any:
+    """The same in what JSON has: NaN and the infinities are null, NumPy's numbers plain ones, the rest its text.
+
+    >>> strict({"a": (1.0, float("nan")), 2: None})
+    {'a': [1.0, None], '2': None}
+    """
+    if isinstance(value, dict):
+        return {str(key): strict(x) for key, x in value.items()}
+    if isinstance(value, list | tuple):
+        return [strict(x) for x in value]
+    if hasattr(value, "tolist"):
+        return strict(value.tolist())
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value if isinstance(value, str | int | None) else str(value)
 
 
 # doctor
