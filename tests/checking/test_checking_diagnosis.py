@@ -9,9 +9,10 @@ import pytest
 
 from handgrad.checking import check_gradient, check_vjp
 from handgrad.checking.causes import Case, all_near, near, of_results
-from handgrad.checking.faults import FAMILIES, Trace, with_groups
+from handgrad.checking.faults import FAMILIES, with_groups
 from handgrad.checking.problem import problem_of
 from handgrad.checking.relatives import gradient_blind_to_constants
+from handgrad.checking.trace import Trace
 
 X = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75]])
 S = np.array([[0.5, -1.25, 2.0], [1.5, 0.25, -0.75], [-0.5, 1.0, 3.0]])
