@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from handgrad.checking.check import assert_gradient, check_gradient, check_vjp
     from handgrad.checking.declared import gradient_of, vjp_of
+    from handgrad.checking.foreign import from_jax, from_torch
+    from handgrad.checking.layers import layer
     from handgrad.checking.problem import CheckError
+    from handgrad.checking.steps import mark
     from handgrad.checking.verdict import CheckVerdict
 
 __version__ = "0.1.0"
@@ -20,7 +23,11 @@ __all__ = [
     "assert_gradient",
     "check_gradient",
     "check_vjp",
+    "from_jax",
+    "from_torch",
     "gradient_of",
+    "layer",
+    "mark",
     "vjp_of",
 ]
 
@@ -34,7 +41,11 @@ if not TYPE_CHECKING:  # seen by a type checker, it would make any name an attri
             "assert_gradient": "check",
             "check_gradient": "check",
             "check_vjp": "check",
+            "from_jax": "foreign",
+            "from_torch": "foreign",
             "gradient_of": "declared",
+            "layer": "layers",
+            "mark": "steps",
             "vjp_of": "declared",
         }
         if name not in homes:

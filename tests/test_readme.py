@@ -13,7 +13,8 @@ README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8"
 
 
 def blocks(language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)
+    return [block for name, block in found if name == language]
 
 
 def test_the_output_of_verify_is_the_real_one():
@@ -29,6 +30,20 @@ def test_the_example_of_autograd_runs(capsys):
     assert len(example.splitlines()) <= 25
     exec(compile(example, "README", "exec"), {})
     assert capsys.readouterr().out == "(1, 1, 5, 5) (144, 10)\n[[ 6.  0.]\n [ 0. 12.]]\n[2. 4. 6.]\n"
+
+
+def test_the_example_of_a_check_prints_what_is_shown(capsys):
+    example = next(block for block in blocks("python") if "check_gradient" in block)
+    shown = next(block for block in blocks("") if "DISAGREES   shape" in block)
+    exec(compile(example, "README", "exec"), {})
+    words = re.compile(r"-?\d+\.\d+(e\+\d+)?")
+    assert words.sub("#", capsys.readouterr().out) == words.sub("#", shown)
+
+
+def test_the_gallery_has_as_many_exhibits_as_is_said():
+    from handgrad.gallery import EXHIBITS
+
+    assert f"holds {len(EXHIBITS)} gradients" in README
 
 
 def test_the_example_of_a_rule_is_right(monkeypatch):
