@@ -341,7 +341,7 @@ def check(
     judging = Judging(seed, part, as_json)
     for file in files.values():
         judging.judge_file(file, named=file in paths)
-    # What failed was told, and is reason enough for an end; a search that found nothing is not.
+    # Nothing judged and nothing told so far: to end with 0 would say that all agree.
     if not judging.cases:
         sought = "" if part is None else f" with {part!r} in its name"
         judging.trouble(
