@@ -5,7 +5,8 @@ three opinions are compared, entry by entry, with as much room as rounding needs
 differs, the two are compared as functions, exactly, if every operation has an exact meaning.
 """
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -26,6 +27,7 @@ from handgrad.checking.steps import steps
 from handgrad.checking.verdict import Certificate, CheckVerdict
 from handgrad.comparison import Entry
 from handgrad.exact import ExactError, Identity, identical
+from handgrad.exits import TRACEBACK
 from handgrad.letters import Values
 from handgrad.verdict import Outcome
 
@@ -388,21 +390,14 @@ class Judge:
 
     def diagnosis(self, point: Point, seen: Seen) -> tuple[Diagnosis, ...]:
         """The mistakes that explain the whole difference, there and at a second point."""
-        where = [point]
-        for again in range(3):
-            other = drawn_point(
-                self.problem, Values({n: point.values[n] for n in self.problem.names}), self.kinds,
-                [self.seed, 1000 + again], None, False, self.condition,
-            )  # fmt: skip
-            if other is not None and len(where) < 2:
-                where.append(other)
-        cases, hands = [], []
-        for one in where:
+        values, cases, hands = [], [], []
+        for one in self.around(point):
             try:
                 hand = tuple(np.asarray(x) for x in by_hand(self.problem, one.values))
                 machine = self.machine(one.values, seen)
             except Exception:  # code made for one point: that point alone explains
                 continue
+            values.append(one.values)
             cases.append(Case(self.problem.wrt, hand, machine, lengths(one.values, self.problem)))
             hands.append(hand)
         if not cases:
@@ -410,10 +405,19 @@ class Judge:
         found = list(causes.of_results(cases))
         if not seen.opaque and not found:
             try:
-                found += list(faults.of_steps(self.problem, [one.values for one in where], hands, cases))[:3]
+                found += list(faults.of_steps(self.problem, values, hands, cases))
             except Exception:  # a graph of a kind that can't be taken apart: nothing is said
-                return tuple(found)
+                if os.environ.get(TRACEBACK):
+                    raise
         return tuple(found)
+
+    def around(self, point: Point) -> Iterator[Point]:
+        """A point, and another of the same shapes: what explains a difference must explain it at both."""
+        yield point
+        first = Values({name: point.values[name] for name in self.problem.names})
+        other = drawn_point(self.problem, first, self.kinds, [self.seed, 1000], None, False, self.condition)
+        if other is not None:
+            yield other
 
     def machine(self, values: Values, seen: Seen) -> Arrays:
         """The gradient that by hand should be, one array for each letter."""

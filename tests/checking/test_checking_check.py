@@ -76,6 +76,20 @@ def test_the_power_of_a_pass_is_told():
     assert any("symmetric" in words for words in flat.power)
 
 
+def test_code_made_for_one_point_is_explained_by_that_point():
+    def forward(x):
+        return np.tanh(x) * 2 + x
+
+    def backward(z_bar, x):
+        if not np.array_equal(x, X):
+            raise ValueError("this point alone")
+        return z_bar * (2 * (1 - np.tanh(x) ** 2) - 1)
+
+    verdict = check_vjp(forward, backward, [X])
+    assert verdict.outcome is Outcome.DISAGREES
+    assert verdict.diagnosis[0].kind == "sign of one term"
+
+
 def test_softmax_summed_hides_nothing_behind_a_uniform_cotangent():
     def softmax(x):
         e = np.exp(x)
