@@ -1,7 +1,7 @@
 """`python -m benchmarks.gallery`: what each checker makes of the gallery, with its default settings.
 
-Every exhibit is given at the point that a person would naturally try, to `handgrad` and, where torch is installed,
-to `torch.autograd.gradcheck` in its slow and its fast mode. Caught is a wrong gradient that is not said to hold.
+Every exhibit is given at the point that a person would naturally try: to `handgrad`, and to torch's gradcheck, slow
+and fast, and JAX's check_grads where they are installed. Caught is a wrong gradient that is not said to hold.
 """
 
 import contextlib
@@ -84,11 +84,63 @@ def torchs(fast: bool) -> Checker:
     return check
 
 
+def jaxs() -> Checker:
+    """JAX's check_grads of the same NumPy functions, called back from a function with a derivative of its own."""
+    import jax
+    from jax.test_util import check_grads
+
+    jax.config.update("jax_enable_x64", True)
+
+    def check(exhibit: Exhibit) -> Answer:
+        places = [exhibit.names.index(name) for name in exhibit.wrt]
+
+        def with_chosen(chosen):
+            given = list(exhibit.inputs)
+            for place, x in zip(places, chosen, strict=True):
+                given[place] = np.array(x)[()]
+            return given
+
+        def forward(*chosen):
+            value = exhibit.function(*with_chosen(chosen))
+            return tuple(np.asarray(z) for z in value) if isinstance(value, tuple) else np.asarray(value)
+
+        chosen = [np.asarray(exhibit.inputs[place]) for place in places]
+        value = forward(*chosen)
+        shapes = jax.tree.map(lambda z: jax.ShapeDtypeStruct(z.shape, z.dtype), value)
+        of_inputs = tuple(jax.ShapeDtypeStruct(x.shape, x.dtype) for x in chosen)
+
+        def backward(bars, *chosen):
+            given = with_chosen(chosen)
+            cotangents = tuple(map(np.array, bars)) if isinstance(value, tuple) else np.array(bars)
+            result = exhibit.by_hand(cotangents, *given) if exhibit.vjp else exhibit.by_hand(*given)
+            arrays = result if isinstance(result, tuple) else (result,)
+            scale = 1.0 if exhibit.vjp else cotangents
+            return tuple(np.asarray(x * scale) for x in arrays)
+
+        @jax.custom_vjp
+        def layer(*chosen):
+            return jax.pure_callback(forward, shapes, *chosen)
+
+        layer.defvjp(
+            lambda *chosen: (layer(*chosen), chosen),
+            lambda kept, bars: jax.pure_callback(backward, of_inputs, bars, *kept),
+        )
+        try:
+            check_grads(layer, tuple(chosen), order=1, modes=["rev"])
+        except Exception:  # its word for a gradient that does not hold; a wrong shape raises others
+            return Answer(False, True, False)
+        return Answer(True, False, False)
+
+    return check
+
+
 def main() -> None:
     """Print the table."""
     checkers: dict[str, Checker] = {"handgrad": ours}
     if importlib.util.find_spec("torch"):
         checkers |= {"torch gradcheck, slow": torchs(False), "torch gradcheck, fast": torchs(True)}
+    if importlib.util.find_spec("jax"):
+        checkers["jax check_grads"] = jaxs()
     right = [exhibit for exhibit in EXHIBITS if exhibit.mistake is None]
     wrong = [exhibit for exhibit in EXHIBITS if exhibit.mistake is not None]
     print(f"{len(right)} right and {len(wrong)} wrong gradients, each at its natural inputs; seed {SEED}")
