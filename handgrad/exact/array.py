@@ -22,7 +22,7 @@ from autograd.methods import ArrayMethods
 from autograd.tensor import Tensor
 from handgrad.exact.degree import CONSTANT, VARIABLE, Degree
 from handgrad.exact.errors import ExactError, LevelsSpentError, NoExactMeaningError, NoSquareRootError
-from handgrad.exact.field import Field
+from handgrad.exact.field import Field, as_integers
 from handgrad.exact.table import apply
 from handgrad.exact.tower import Tower
 
@@ -85,7 +85,9 @@ class ExactArray(NDArrayOperatorsMixin, ArrayMethods):
         shadow = np.array(values, dtype=float)
         if not np.all(np.isfinite(shadow)):
             raise ExactError("ExactArray.input: wanted finite values, got NaN or an infinity")
-        return cls([field.of_dyadic(shadow) for field in tower.fields], shadow, tower, VARIABLE)
+        scaled = as_integers(shadow)
+        residues = [field.of_binary(shadow) if scaled is None else field.of_scaled(scaled) for field in tower.fields]
+        return cls(residues, shadow, tower, VARIABLE)
 
     shape = property(lambda self: self.shadow.shape)
     ndim = property(lambda self: self.shadow.ndim)

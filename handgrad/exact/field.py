@@ -45,10 +45,15 @@ class Field:
 
     def of_dyadic(self, values: Array) -> Array:
         """The residues of finite float64 numbers m 2^e."""
-        if np.all(np.abs(values) < 2.0**22):
-            scaled = values * 2.0**COARSE
-            if np.all(np.rint(scaled) == scaled):  # one power of two for all, as a rule
-                return self.multiply(self.of_integers(scaled.astype(np.int64)), self.array(pow(2, -COARSE, self.prime)))
+        scaled = as_integers(values)
+        return self.of_scaled(scaled) if scaled is not None else self.of_binary(values)
+
+    def of_scaled(self, scaled: Array) -> Array:
+        """The residues of integers over 2^40."""
+        return self.multiply(self.of_integers(scaled), self.array(pow(2, -COARSE, self.prime)))
+
+    def of_binary(self, values: Array) -> Array:
+        """The residues of finite floats of any exponents."""
         fraction, exponent = np.frexp(values)
         mantissa = np.asarray(fraction * 2.0**53).astype(np.int64)
         shifts, where = np.unique(exponent, return_inverse=True)
@@ -193,3 +198,11 @@ class Field:
             twos, c = order, b * b % p
             t, r = t * c % p, r * b % p
         return min(r, p - r)
+
+
+def as_integers(values: Array) -> Array | None:
+    """Floats as integers over 2^40, if all of them are: most that are drawn. One power of two then does for all."""
+    if not np.all(np.abs(values) < 2.0**22):
+        return None
+    scaled = np.asarray(values * 2.0**COARSE)
+    return scaled.astype(np.int64) if np.all(np.rint(scaled) == scaled) else None
