@@ -219,10 +219,9 @@ def check(problem: Problem, first: Values, options: Options) -> CheckVerdict:
             if point.where == OTHER_SHAPES:
                 continue  # what else the shape means is for the function's author to say
             return judge.wrong_shape(error, point, looked_at + 1)
-        except Exception:
-            if point.where != OTHER_SHAPES:
-                raise
-            continue  # code made for one shape alone
+        except Exception as error:
+            judge.raised(error, point)
+            continue
         looked_at += 1
         comparison = seen.comparison
         if not np.all(np.isfinite(comparison.automatic)):
@@ -289,6 +288,13 @@ class Judge:
             return seen
         more = (self.atol or 0.0) + (self.rtol or 0.0) * np.abs(seen.comparison.automatic)
         return replace(seen, comparison=replace(seen.comparison, least=seen.comparison.least + more))
+
+    def raised(self, error: Exception, point: Point) -> None:
+        """Remember that by hand raises where the function has a value; at other shapes that is its own affair."""
+        if point.where == OTHER_SHAPES or any(remark.kind == "raises" for remark in self.amiss):
+            return
+        words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        self.amiss += (Remark("raises", f"by hand has no value at {point.where}: {words}"),)
 
     def verdict(self, outcome: Outcome, point: Point | None, **found: Any) -> CheckVerdict:
         """A verdict with what is the same for all."""

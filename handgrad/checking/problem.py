@@ -138,7 +138,12 @@ def problem_of(
 
 
 def as_input(x: Any) -> Any:
-    """A copy of its own; a Python float counts as float64, lists of numbers as arrays."""
+    """A copy of its own; a Python float counts as float64, lists of numbers as arrays.
+
+    Raises `CheckError` for masked arrays and matrices, whose rules are not those of arrays.
+    """
+    if isinstance(x, np.ma.MaskedArray | np.matrix):
+        raise CheckError(f"check: wanted plain arrays, got a {type(x).__name__}")
     if isinstance(x, float | list | np.ndarray | np.generic):
         array = np.array(x)
         return array[()] if array.dtype.kind in "fiub" else x

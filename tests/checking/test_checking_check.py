@@ -90,6 +90,18 @@ def test_code_made_for_one_point_is_explained_by_that_point():
     assert verdict.diagnosis[0].kind == "sign of one term"
 
 
+def test_code_that_raises_elsewhere_is_told_and_judged_where_it_does_not():
+    def gradient(x):
+        if not np.array_equal(x, X):
+            raise ValueError("this point alone")
+        return right(x)
+
+    verdict = check_gradient(squares, gradient, [X])
+    assert (verdict.outcome, verdict.points) == (Outcome.AGREES, 1)
+    assert "raises" in kinds_of_remarks(verdict)
+    assert "by hand has no value at near the given point: ValueError: this point alone" in str(verdict)
+
+
 def test_softmax_summed_hides_nothing_behind_a_uniform_cotangent():
     def softmax(x):
         e = np.exp(x)
@@ -487,6 +499,7 @@ def test_assert_gradient_raises_with_the_text_and_returns_the_verdict():
         ([np.array([1, 2])], {}, "wanted an input of floats to differentiate by, got none among x"),
         (["text"], {}, "wanted an input of floats"),
         ([np.array([1 + 2j])], {}, "wanted an input of floats"),
+        ([np.ma.masked_array([1.0, 2.0], [True, False])], {}, "wanted plain arrays, got a MaskedArray"),
         ([X], {"names": "a b"}, "wanted 1 different names"),
         ([X], {"wrt": "y"}, "wrt: wanted one of x or a position below 1, got 'y'"),
         ([X], {"wrt": 3}, "wrt: wanted one of x or a position below 1, got 3"),
