@@ -299,6 +299,7 @@ class Judge:
     def verdict(self, outcome: Outcome, point: Point | None, **found: Any) -> CheckVerdict:
         """A verdict with what is the same for all."""
         given = {"rtol": self.rtol, "atol": self.atol}
+        name = getattr(self.problem.function, "__name__", "function")
         extra = "".join(f" and {name}={x:g}" for name, x in given.items() if x is not None)
         values = point.values if point else self.first
         known: dict[str, Any] = {
@@ -322,6 +323,7 @@ class Judge:
             "kinds": self.kinds,
             "power": (),
             "seed": self.seed,
+            "call": f"handgrad.{'check_vjp' if self.problem.vjp else 'check_gradient'}({name}, {self.problem.title}",
             "tolerance": f"room for rounding{extra}",
             "counterexample": None,
             "letters": {name: values[name] for name in self.problem.names},

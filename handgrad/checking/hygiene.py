@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from handgrad.checking.layers import wrong_cache
 from handgrad.checking.opinions import copies
-from handgrad.checking.problem import COTANGENT, Problem
+from handgrad.checking.problem import COTANGENT, Problem, cotangents_of, is_float
 from handgrad.letters import Values
 
 
@@ -39,11 +40,22 @@ def remarks(problem: Problem, values: Values, rng: np.random.Generator) -> list[
             found.append(Remark("not deterministic", "the function gives another value each time it is called"))
         if problem.vjp and not found and ignores_cotangent(problem, values, first, rng):
             found.append(Remark("cotangent ignored", "by hand returns the same for any cotangent"))
+        if hasattr(problem.by_hand, "fresh") and not found:
+            found += of_cache(problem, values, rng)
     for name, x in zip(problem.wrt, first, strict=True):
         wanted, got = np.asarray(values[name]).dtype, np.asarray(x).dtype
         if got != wanted:
             found.append(Remark("dtype", f"the derivative by {name} is {got}, the input is {wanted}"))
     return found
+
+
+def of_cache(problem: Problem, values: Values, rng: np.random.Generator) -> list[Remark]:
+    """A remark where a layer's cache is not that of its last forward; nothing at a point near which it has no value."""
+    inputs = [values[name] for name in problem.names]
+    others = [x * (1 + 0.1 * rng.random(np.shape(x))) if is_float(x) else x for x in inputs]
+    cotangents = cotangents_of(values)
+    words = wrong_cache(problem.by_hand.fresh, cotangents[0] if len(cotangents) == 1 else cotangents, inputs, others)  # type: ignore[attr-defined]
+    return [] if words is None else [Remark("cache", words)]
 
 
 def changed(problem: Problem, before: Values, after: Values, who: str) -> list[Remark]:

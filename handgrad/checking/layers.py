@@ -4,6 +4,8 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from handgrad.checking.problem import CheckError
 
 
@@ -48,4 +50,36 @@ def layer(make: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:
         return made.backward(cotangent)
 
     forward.__name__, backward.__name__ = f"{name}.forward", f"{name}.backward"
+    backward.fresh = fresh  # type: ignore[attr-defined]
     return forward, backward
+
+
+def wrong_cache(fresh: Callable[[], Any], cotangent: Any, inputs: list[Any], others: list[Any]) -> str | None:
+    """Whether backward answers for another call of forward than the last of its own layer; in words, if so.
+
+    inputs and others are two points of the same shapes.
+    """
+
+    def alone(point: list[Any]) -> Any:
+        made = fresh()
+        made.forward(*copy.deepcopy(point))
+        return made.backward(copy.deepcopy(cotangent))
+
+    twice = fresh()
+    twice.forward(*copy.deepcopy(others))
+    twice.forward(*copy.deepcopy(inputs))
+    if not equal(twice.backward(copy.deepcopy(cotangent)), alone(inputs)):
+        return "after two calls of forward, backward does not answer for the last: the cache is not written anew"
+    first, second = fresh(), fresh()
+    first.forward(*copy.deepcopy(inputs))
+    second.forward(*copy.deepcopy(others))
+    if not equal(first.backward(copy.deepcopy(cotangent)), alone(inputs)):
+        return "two layers share a cache: backward answers for the other's call of forward"
+    return None
+
+
+def equal(a: Any, b: Any) -> bool:
+    """Equal arrays, also in tuples."""
+    several = isinstance(a, tuple | list)
+    pairs = zip(a, b, strict=True) if several else [(a, b)]
+    return all(np.array_equal(x, y, equal_nan=True) for x, y in pairs)

@@ -4,6 +4,8 @@ import html
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+import numpy as np
+
 from handgrad.checking.causes import Diagnosis
 from handgrad.checking.hygiene import Remark
 from handgrad.checking.smallest import Example
@@ -11,6 +13,16 @@ from handgrad.checking.steps import Step, first_wrong
 from handgrad.comparison import Blame, Entry
 from handgrad.findings import compact, entry_text, rounded_up
 from handgrad.verdict import Outcome
+
+FEW = 24  # entries of all inputs together that are written out
+
+
+def written(x: Any) -> str:
+    """A value as Python code."""
+    if isinstance(x, np.ndarray):
+        kind = "" if x.dtype == np.float64 else f", dtype=np.{x.dtype}"
+        return f"np.array({x.tolist()}{kind})"
+    return repr(float(x)) if isinstance(x, np.float64) else repr(x)
 
 
 @dataclass(frozen=True)
@@ -48,6 +60,7 @@ class CheckVerdict:
     counterexample  the smallest inputs that fail clearly, where some were found
     letters     the inputs that show a disagreement
     seed        what to give to see the same again
+    call        the beginning of a call that does
     """
 
     name: str
@@ -70,6 +83,7 @@ class CheckVerdict:
     kinds: dict[str, str]
     power: tuple[str, ...]
     seed: int
+    call: str
     tolerance: str
     steps: tuple[Step, ...]
     counterexample: Example | None
@@ -82,8 +96,11 @@ class CheckVerdict:
 
     @property
     def reproduce(self) -> str:
-        """How to see the same again."""
-        return f"the same call with seed={self.seed}; the inputs that show it are in .letters"
+        """A call that shows the same again; with the inputs that show it where they are few."""
+        size = sum(np.size(x) for x in self.letters.values())
+        inputs = ", ".join(map(written, self.letters.values())) if size <= FEW else "*verdict.letters.values()"
+        names = f"names={' '.join(self.letters)!r}, wrt={list(self.wrt)!r}"
+        return f"{self.call}, [{inputs}], {names}, seed={self.seed})"
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the inputs, in types that JSON has."""
@@ -132,7 +149,7 @@ class CheckVerdict:
         lines.append(f"  inputs taken for: {guessed}")
         if self.power:
             lines.append(f"  the given point alone would not have shown: {', '.join(self.power)}")
-        lines.append(f"  seed {self.seed}")
+        lines.append(f"  seed {self.seed}" + ("" if self.agrees else f"; reproduce: {self.reproduce}"))
         return lines
 
     def _repr_html_(self) -> str:

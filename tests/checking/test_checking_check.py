@@ -441,6 +441,52 @@ def test_a_layer_with_a_cache_is_two_functions():
     kept = Relu()
     check_vjp(*layer(kept), [X])
     assert not hasattr(kept, "x")
+
+
+class Forgetful(Relu):
+    def forward(self, x):
+        self.x = getattr(self, "x", x)
+        return np.maximum(x, 0)
+
+
+class Shared(Relu):
+    kept: list = []  # noqa: RUF012 - the mistake
+
+    def forward(self, x):
+        self.kept[:] = [x]
+        return np.maximum(x, 0)
+
+    def backward(self, z_bar):
+        return z_bar * np.exp(self.kept[0])
+
+
+class Exponential(Shared):
+    def forward(self, x):
+        super().forward(x)
+        return np.exp(x)
+
+
+def test_a_cache_that_does_not_match_is_told():
+    def smooth(kind):
+        class Layer(kind):
+            def forward(self, x):
+                super().forward(x)
+                return np.exp(x)
+
+            def backward(self, z_bar):
+                return z_bar * np.exp(self.x)
+
+        return Layer
+
+    stale = check_vjp(*layer(smooth(Forgetful)), [X])
+    assert kinds_of_remarks(stale) == {"cache"}
+    assert "not written anew" in str(stale)
+    shared = check_vjp(*layer(Exponential), [X])
+    assert "two layers share a cache" in str(shared)
+    assert kinds_of_remarks(check_vjp(*layer(smooth(Relu)), [X])) == set()
+
+
+def test_what_is_no_layer_is_refused():
     with pytest.raises(CheckError, match="wanted an object with forward and backward, got dict"):
         check_vjp(*layer(dict), [X])
     with pytest.raises(CheckError, match="wanted a class or a layer, got int"):
@@ -471,6 +517,20 @@ def test_the_counterexample_is_small_and_fails():
     assert not np.allclose(2 * x, right(x))
     assert np.array_equal(np.ravel(example.hand), np.ravel(2 * x))
     np.testing.assert_allclose(np.ravel(example.automatic), np.ravel(right(x)))
+
+
+def test_the_printed_call_shows_the_same_again():
+    import handgrad
+
+    loss, gradient = squares, lambda x: 2 * x
+    verdict = check_gradient(loss, gradient, [X[:1].astype(np.float32)], names="x")
+    code = verdict.reproduce.replace("<lambda>", "gradient")
+    assert code in str(verdict).replace("<lambda>", "gradient")
+    again = eval(code, {"handgrad": handgrad, "np": np, "squares": squares, "gradient": gradient})
+    assert (again.outcome, again.worst.argument) == (verdict.outcome, "x")
+    assert again.letters["x"].dtype == np.float32
+    large = check_gradient(loss, gradient, [np.ones((10, 10))], names="x")
+    assert "*verdict.letters.values()" in large.reproduce
 
 
 def test_the_same_seed_gives_the_same_verdict():
