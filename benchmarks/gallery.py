@@ -1,17 +1,22 @@
 """`python -m benchmarks.gallery`: what each checker makes of the gallery, with its default settings.
 
-Every exhibit is given at the point that a person would naturally try: to `handgrad`, and to torch's gradcheck, slow
-and fast, and JAX's check_grads where they are installed. Caught is a wrong gradient that is not said to hold.
+Every exhibit is given at the point that a person would naturally try: to `handgrad`, to torch's gradcheck, slow and
+fast, and JAX's check_grads where they are installed, and to HIPS autograd's (`hips.py`). Caught is a wrong gradient
+that is not said to hold.
 """
 
 import contextlib
 import importlib.util
 import io
+import json
+import subprocess
 import time
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 from typing import NamedTuple
 
+import click
 import numpy as np
 
 from handgrad.checking import check_gradient, check_vjp
@@ -134,13 +139,31 @@ def jaxs() -> Checker:
     return check
 
 
-def main() -> None:
-    """Print the table."""
+def hipss(python: str) -> Checker:
+    """HIPS autograd's check_grads, asked of another Python, since its package has the name of ours."""
+    script = Path(__file__).with_name("hips.py")
+    known: dict[str, bool] = {}
+
+    def check(exhibit: Exhibit) -> Answer:
+        if not known:
+            done = subprocess.run([python, "-I", str(script)], stdout=subprocess.PIPE, check=True, text=True)
+            known.update(json.loads(done.stdout))
+        return Answer(known[exhibit.name], not known[exhibit.name], False)
+
+    return check
+
+
+@click.command()
+@click.option("--hips", metavar="PYTHON", help="A Python that has HIPS autograd, to ask that too.")
+def main(hips: str | None) -> None:
+    """What each checker makes of the gallery."""
     checkers: dict[str, Checker] = {"handgrad": ours}
     if importlib.util.find_spec("torch"):
         checkers |= {"torch gradcheck, slow": torchs(False), "torch gradcheck, fast": torchs(True)}
     if importlib.util.find_spec("jax"):
         checkers["jax check_grads"] = jaxs()
+    if hips is not None:
+        checkers["HIPS check_grads"] = hipss(hips)
     right = [exhibit for exhibit in EXHIBITS if exhibit.mistake is None]
     wrong = [exhibit for exhibit in EXHIBITS if exhibit.mistake is not None]
     print(f"{len(right)} right and {len(wrong)} wrong gradients, each at its natural inputs; seed {SEED}")
