@@ -19,7 +19,7 @@ from handgrad.checking.kinds import kinds_of
 from handgrad.checking.kinks import kinks
 from handgrad.checking.opinions import Seen, ShapeMismatch, by_hand, compared, copies, gradients
 from handgrad.checking.points import OTHER_SHAPES, Point, drawn_point, points
-from handgrad.checking.power import unseen
+from handgrad.checking.power import planted, unseen
 from handgrad.checking.problem import CheckError, Problem, problem_of
 from handgrad.checking.search import search
 from handgrad.checking.smallest import Example, smallest
@@ -322,6 +322,7 @@ class Judge:
             "remarks": self.amiss,
             "kinds": self.kinds,
             "power": (),
+            "planted": (0, 0),
             "seed": self.seed,
             "call": f"handgrad.{'check_vjp' if self.problem.vjp else 'check_gradient'}({name}, {self.problem.title}",
             "tolerance": f"room for rounding{extra}",
@@ -443,7 +444,7 @@ class Judge:
         it = seen.comparison
         found: dict[str, Any] = {
             "points": looked_at, "shape": np.shape(it.hand), "opaque": seen.opaque, "kinks": kinked,
-            "share": (0, int(it.hand.size)), "power": unseen(self.problem, self.first, self.seed),
+            "share": (0, int(it.hand.size)), **self.power(),
         }  # fmt: skip
         if not np.all(np.isfinite(it.automatic)):
             reason = "the function has no finite derivative at any point that was drawn"
@@ -468,6 +469,13 @@ class Judge:
             reason = "ill-conditioned: rounding alone moves the result by as much as the gradient itself"
             return self.verdict(Outcome.CANNOT_DECIDE, point, inexact=why, reason=reason, **found)
         return self.verdict(self.agreement, point, inexact=why, reason=self.on, **found)
+
+    def power(self) -> dict[str, Any]:
+        """What the given point alone would have shown."""
+        start = self.problem.with_cotangents(self.first, np.random.default_rng([self.seed, 0]))
+        *_, other = self.around(Point(start, "the given point"))
+        shown, tried, missed = planted(self.problem, start, other.values)
+        return {"power": (*unseen(self.problem, self.first, self.seed), *missed), "planted": (shown, tried)}
 
     def relaxed(self) -> dict[str, Any] | None:
         """Whether it holds for inputs of the kinds that were recognised alone: what fails, drawn without them."""

@@ -1,15 +1,44 @@
-"""What the given point alone would not have shown: mistakes that make no difference there."""
+"""What the given point alone would have shown: mistakes that are planted, and make a difference there or none."""
 
 from collections.abc import Iterator
+from itertools import chain, islice
 
 import numpy as np
 
-from handgrad.checking.causes import near
+from handgrad.checking.causes import all_near, near
+from handgrad.checking.faults import FAMILIES
 from handgrad.checking.opinions import gradients
 from handgrad.checking.problem import Problem
+from handgrad.checking.trace import Trace
 from handgrad.letters import Array, Values
 
-CLOSE = 1e-9
+CLOSE, CLEARLY = 1e-9, 1e-6
+MOST = 120  # mistakes that are planted
+SHOWN = 3  # of those that are not seen
+
+
+def planted(problem: Problem, given: Values, other: Values) -> tuple[int, int, tuple[str, ...]]:
+    """How many of the mistakes that show at another point show at the given one, of how many; and which do not.
+
+    They are those by which a difference is explained: paths left out, derivatives forgotten, orders, operands.
+    """
+    try:
+        here, there = Trace(problem, given), Trace(problem, other)
+        if len(here.nodes) != len(there.nodes):
+            return 0, 0, ()
+        here_whole, there_whole = here.gradient(), there.gradient()
+        tried, missed = 0, []
+        for fault in islice(chain.from_iterable(family(there, there_whole) for family in FAMILIES), MOST):
+            wrong = there.with_fault(fault)
+            if wrong is None or all_near(wrong, there_whole, CLEARLY):
+                continue
+            tried += 1
+            at_given = here.with_fault(fault)
+            if at_given is not None and all_near(at_given, here_whole, CLOSE):
+                missed.append(fault.words)
+    except Exception:  # a function that can't be traced, or taken apart: nothing is claimed
+        return 0, 0, ()
+    return tried - len(missed), tried, tuple(dict.fromkeys(missed))[:SHOWN]
 
 
 def unseen(problem: Problem, first: Values, seed: int) -> tuple[str, ...]:

@@ -56,6 +56,7 @@ class CheckVerdict:
     remarks     what is amiss with the code beside its mathematics
     kinds       what each input was taken for
     power       mistakes that the given point alone would not have shown
+    planted     of the mistakes that were planted to see that: how many it shows, of how many
     steps       the intermediate quantities that were told, from the loss back
     counterexample  the smallest inputs that fail clearly, where some were found
     letters     the inputs that show a disagreement
@@ -82,6 +83,7 @@ class CheckVerdict:
     remarks: tuple[Remark, ...]
     kinds: dict[str, str]
     power: tuple[str, ...]
+    planted: tuple[int, int]
     seed: int
     call: str
     tolerance: str
@@ -147,8 +149,10 @@ class CheckVerdict:
         lines += [f"  note: {remark.words}" for remark in self.remarks]
         guessed = ", ".join(f"{name} {kind}" for name, kind in self.kinds.items())
         lines.append(f"  inputs taken for: {guessed}")
-        if self.power:
-            lines.append(f"  the given point alone would not have shown: {', '.join(self.power)}")
+        if self.planted[1]:
+            shown, tried = self.planted
+            lines.append(f"  the given point alone shows {shown} of {tried} planted mistakes")
+        lines += [f"    it would not have shown: {words}" for words in self.power]
         lines.append(f"  seed {self.seed}" + ("" if self.agrees else f"; reproduce: {self.reproduce}"))
         return lines
 

@@ -102,6 +102,25 @@ def test_code_that_raises_elsewhere_is_told_and_judged_where_it_does_not():
     assert "by hand has no value at near the given point: ValueError: this point alone" in str(verdict)
 
 
+def test_planted_mistakes_are_counted_and_those_that_hide_are_named():
+    def loss(w, decay):
+        return np.sum(np.tanh(w)) + decay * np.sum(w**2)
+
+    def gradient(w, decay):
+        return 1 - np.tanh(w) ** 2 + 2 * decay * w
+
+    # Without the regulariser nothing tells whether its path is there.
+    without = check_gradient(loss, gradient, [X, 0.0], wrt="w")
+    shown, tried = without.planted
+    assert 0 < shown < tried
+    assert any("left out" in words for words in without.power)
+    assert f"shows {shown} of {tried} planted mistakes" in str(without)
+    with_it = check_gradient(loss, gradient, [X, 0.5], wrt="w")
+    assert with_it.planted[0] == with_it.planted[1] > 0
+    assert with_it.power == ()
+    assert check_gradient(in_place, lambda x: -np.exp(-x), [X]).planted == (0, 0)
+
+
 def test_softmax_summed_hides_nothing_behind_a_uniform_cotangent():
     def softmax(x):
         e = np.exp(x)
