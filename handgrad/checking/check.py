@@ -206,13 +206,13 @@ def check(problem: Problem, first: Values, options: Options) -> CheckVerdict:
     except Exception as error:
         words = " ".join(f"{type(error).__name__}: {error}".split())
         raise CheckError(f"{problem.title}: wanted a derivative at the inputs, got {words}") from error
-    judge = Judge(problem, first, options, kinds, amiss)
+    judge = Judge(problem, start, options, kinds, amiss)
     if any(remark.kind.endswith("not deterministic") for remark in amiss):
-        return judge.undecided("it is not deterministic: two calls with the same inputs differ", start)
+        return judge.undecided("it is not deterministic: two calls with the same inputs differ")
     looked_at = 0
     last: tuple[Point, Seen] | None = None
     kinked: tuple[Entry, ...] = ()
-    for point in points(problem, first, kinds, seed, count, condition):
+    for point in points(problem, start, kinds, seed, count, condition):
         try:
             seen = judge.seen(point)
         except ShapeMismatch as error:
@@ -275,9 +275,11 @@ class Judge:
     """What is known of a problem while it is judged, and the verdicts on it."""
 
     def __init__(
-        self, problem: Problem, first: Values, options: Options, kinds: dict[str, str], amiss: tuple[Remark, ...]
+        self, problem: Problem, start: Values, options: Options, kinds: dict[str, str], amiss: tuple[Remark, ...]
     ):
-        self.problem, self.first, self.kinds, self.amiss = problem, first, kinds, amiss
+        self.problem, self.kinds, self.amiss = problem, kinds, amiss
+        self.start = Point(start, "the given point")
+        self.first = Values({name: start[name] for name in problem.names})
         self.seed, self.condition, self.intermediates = options.seed, options.condition, options.intermediates
         self.rtol, self.atol = options.rtol, options.atol
 
@@ -296,18 +298,18 @@ class Judge:
         words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
         self.amiss += (Remark("raises", f"by hand has no value at {point.where}: {words}"),)
 
-    def verdict(self, outcome: Outcome, point: Point | None, **found: Any) -> CheckVerdict:
+    def verdict(self, outcome: Outcome, point: Point, **found: Any) -> CheckVerdict:
         """A verdict with what is the same for all."""
         given = {"rtol": self.rtol, "atol": self.atol}
         name = getattr(self.problem.function, "__name__", "function")
         extra = "".join(f" and {name}={x:g}" for name, x in given.items() if x is not None)
-        values = point.values if point else self.first
+        values = point.values
         known: dict[str, Any] = {
             "name": self.problem.title,
             "wrt": self.problem.wrt,
             "outcome": outcome,
             "reason": None,
-            "where": point.where if point else "the given point",
+            "where": point.where,
             "points": 1,
             "shape": (),
             "worst": None,
@@ -332,9 +334,9 @@ class Judge:
         known["steps"] = () if self.intermediates is None else steps(self.problem, values, self.intermediates)
         return CheckVerdict(**(known | found))
 
-    def undecided(self, reason: str, values: Values) -> CheckVerdict:
+    def undecided(self, reason: str) -> CheckVerdict:
         """Nothing was decided."""
-        return self.verdict(Outcome.CANNOT_DECIDE, Point(values, "the given point"), reason=reason, inexact="not asked")
+        return self.verdict(Outcome.CANNOT_DECIDE, self.start, reason=reason, inexact="not asked")
 
     def wrong_shape(self, error: ShapeMismatch, point: Point, looked_at: int) -> CheckVerdict:
         """By hand has another shape than its input: wrong, whatever its entries are."""
@@ -472,10 +474,9 @@ class Judge:
 
     def power(self) -> dict[str, Any]:
         """What the given point alone would have shown."""
-        start = self.problem.with_cotangents(self.first, np.random.default_rng([self.seed, 0]))
-        *_, other = self.around(Point(start, "the given point"))
-        shown, tried, missed = planted(self.problem, start, other.values)
-        return {"power": (*unseen(self.problem, self.first, self.seed), *missed), "planted": (shown, tried)}
+        *_, other = self.around(self.start)
+        shown, tried, missed = planted(self.problem, self.start.values, other.values)
+        return {"power": (*unseen(self.problem, self.start.values), *missed), "planted": (shown, tried)}
 
     def relaxed(self) -> dict[str, Any] | None:
         """Whether it holds for inputs of the kinds that were recognised alone: what fails, drawn without them."""

@@ -13,7 +13,7 @@ import numpy as np
 
 import autograd
 from handgrad.checking.foreign import Foreign
-from handgrad.checking.problem import COTANGENT, Problem, cotangents_of
+from handgrad.checking.problem import Problem, cotangents_of
 from handgrad.comparison import Comparison, opinions, suspected, with_slack
 from handgrad.letters import Array, Values
 from handgrad.oracles.numeric import (
@@ -220,8 +220,3 @@ def moved_inputs(
             change = change + (0 if machine is None else np.abs(machine - machine_at_rest))
         widest = np.fmax(widest, change)
         yield widest
-
-
-def without_cotangents(values: Values) -> Values:
-    """The inputs alone."""
-    return Values({name: x for name, x in values.items() if not name.startswith(COTANGENT)})

@@ -3,7 +3,7 @@
 The point that a person tries first hides most mistakes: one sample, a square or symmetric matrix, ones.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +17,6 @@ LONGEST = 64  # of an axis that is stretched
 SAME_SHAPE = ("symmetric", "positive definite", "distinct")
 REDRAWS = 50  # of a point outside the domain of the function
 OTHER_SHAPES = "other shapes"
-Sampler = Callable[[Values, np.random.Generator], Values]
 
 
 @dataclass(frozen=True)
@@ -29,14 +28,14 @@ class Point:
 
 
 def points(
-    problem: Problem, first: Values, kinds: dict[str, str], seed: int, count: int, condition: Any = None
+    problem: Problem, start: Values, kinds: dict[str, str], seed: int, count: int, condition: Any = None
 ) -> Iterator[Point]:
     """The given point, then as many as it takes to make `count`, every second of other shapes.
 
     A point at which the function raises or is not finite is outside its domain, and drawn anew.
     """
-    start = problem.with_cotangents(first, np.random.default_rng([seed, 0]))
     yield Point(start, "the given point")
+    first = Values({name: start[name] for name in problem.names})
     shapes = list(other_shapes(first, kinds))
     for index in range(1, count):
         reshaped = shapes[(index // 2 - 1) % len(shapes)] if shapes and index % 2 == 0 else None
@@ -65,7 +64,7 @@ def drawn_point(
                 kept = np.asarray(x)
                 fresh = (kept + np.asarray(fresh, dtype=kept.dtype) * kept.dtype.type(0.125))[()]
             values[name] = fresh
-        admitted = on_condition(values, condition, rng)
+        admitted = on_condition(values, condition)
         if admitted is None:
             continue
         try:
@@ -79,7 +78,7 @@ def drawn_point(
     return None
 
 
-def on_condition(values: Values, condition: Any, rng: np.random.Generator) -> Values | None:
+def on_condition(values: Values, condition: Any) -> Values | None:
     """The values where a condition holds: as a sampler makes them, or as they are if a predicate admits them."""
     if condition is None:
         return values

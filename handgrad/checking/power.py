@@ -41,9 +41,8 @@ def planted(problem: Problem, given: Values, other: Values) -> tuple[int, int, t
     return tried - len(missed), tried, tuple(dict.fromkeys(missed))[:SHOWN]
 
 
-def unseen(problem: Problem, first: Values, seed: int) -> tuple[str, ...]:
+def unseen(problem: Problem, values: Values) -> tuple[str, ...]:
     """The planted mistakes that leave the automatic gradient as it is at the given point."""
-    values = problem.with_cotangents(first, np.random.default_rng([seed, 0]))
     try:
         with np.errstate(all="ignore"):
             gradient = gradients(problem, values)

@@ -79,7 +79,7 @@ def plain_point(
         elif kind != "constant":
             values[name] = drawn(kind, x, rng, shapes[name])
     try:
-        admitted = on_condition(values, condition, rng)
+        admitted = on_condition(values, condition)
         with np.errstate(all="ignore"):
             outputs = None if admitted is None else problem.outputs(admitted)
     except Exception:  # shapes that the function refuses
