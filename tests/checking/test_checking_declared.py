@@ -15,7 +15,9 @@ from click.testing import CliRunner
 import handgrad
 from handgrad import CheckError, gradient_of, vjp_of
 from handgrad.checking.declared import declarations_in, declarations_of, files_of, imported
-from handgrad.cli import main, strict, tally
+from handgrad.cli import main
+from handgrad.commands.judging import tally
+from handgrad.plain_json import strict
 
 HEAD = """import numpy as np
 from handgrad import gradient_of, vjp_of

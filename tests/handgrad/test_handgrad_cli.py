@@ -155,7 +155,7 @@ def test_a_formula_for_several_parts_needs_a_choice(equation, parts, how):
     [("1", "weights"), ("4", "thresholds"), ("6", "outputs"), ("7", "line 5"), ("10", "input"), ("12", "sigmoid")],
 )
 def test_the_lines_of_one_derivation_are_judged_by_its_last(equation, part):
-    from handgrad.cli import only_target
+    from handgrad.commands.compare import only_target
     from handgrad.equations import claims_of
 
     assert only_target(claims_of([equation])).part == part

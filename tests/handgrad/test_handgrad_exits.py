@@ -12,8 +12,9 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from handgrad import cli, exits, verdict
+from handgrad import exits, verdict
 from handgrad.cli import main
+from handgrad.commands import verify as verify_command
 from handgrad.console import Terminal
 from handgrad.exits import status_of
 
@@ -78,7 +79,7 @@ def crash(error: BaseException):
 
 def test_an_unexpected_exception_is_one_line_and_a_status_of_its_own(monkeypatch):
     monkeypatch.delenv(exits.TRACEBACK, raising=False)
-    monkeypatch.setattr(cli, "judged_forms", crash(KeyError("x\ny")))
+    monkeypatch.setattr(verify_command, "judged_forms", crash(KeyError("x\ny")))
     result = run("verify", "12")
     assert result.exit_code == 70
     assert result.stdout == ""
@@ -87,7 +88,7 @@ def test_an_unexpected_exception_is_one_line_and_a_status_of_its_own(monkeypatch
 
 def test_its_traceback_is_shown_where_it_is_asked_for(monkeypatch):
     monkeypatch.setenv(exits.TRACEBACK, "1")
-    monkeypatch.setattr(cli, "judged_forms", crash(KeyError("x")))
+    monkeypatch.setattr(verify_command, "judged_forms", crash(KeyError("x")))
     result = run("verify", "12")
     assert result.exit_code == 70
     assert "Traceback" in result.stderr
@@ -107,7 +108,7 @@ def test_its_traceback_is_shown_where_it_is_asked_for(monkeypatch):
     ],
 )
 def test_each_failure_has_its_status(monkeypatch, error, status, words):
-    monkeypatch.setattr(cli, "judged_forms", crash(error))
+    monkeypatch.setattr(verify_command, "judged_forms", crash(error))
     result = run("verify", "12")
     assert result.exit_code == status
     assert words in result.stderr
@@ -164,7 +165,7 @@ def test_the_prompt_needs_an_input():
 
 
 def test_no_formula_ends_the_prompt(monkeypatch):
-    monkeypatch.setattr(cli, "judge_text", crash(KeyError("x")))
+    monkeypatch.setattr(verify_command, "judge_text", crash(KeyError("x")))
     result = CliRunner().invoke(main, ["compare", "12", "-i"], input="c\nd\n", catch_exceptions=False)
     assert result.exit_code == 0
     assert result.stderr.count("a fault of handgrad itself, KeyError: 'x'") == 2

@@ -1,0 +1,151 @@
+"""`handgrad compare`: by hand and automatic side by side, for the report's formulas and a reader's own."""
+
+import contextlib
+import json
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from handgrad import __version__
+from handgrad.commands.options import json_option, judged_at
+from handgrad.errors import HandgradError
+from handgrad.exits import internal, status_of
+from handgrad.streams import is_terminal
+
+if TYPE_CHECKING:
+    from handgrad.claims import Claim, FormName
+    from handgrad.findings import Finding
+    from handgrad.letters import Sizes
+
+
+@click.command()
+@click.argument("equation")
+@click.option("--part", help='A part of the equation, as "verify" names them.')
+@click.option("--form", type=click.Choice(["printed", "right"]), help="One form alone.")
+@click.option("--try", "formula", metavar="FORMULA", help="Your own formula, in the letters of the report.")
+@click.option("-i", "--interactive", is_flag=True, help="A prompt: formula after formula, each judged.")
+@judged_at
+@json_option
+def compare(
+    equation: str,
+    part: str | None,
+    form: str | None,
+    formula: str | None,
+    interactive: bool,
+    seed: int,
+    size: str,
+    batch: int | None,
+    filters: int | None,
+    as_json: bool,
+) -> None:
+    """Set by hand, automatic and difference side by side for one random draw, with the verdict."""
+    from handgrad.doctor import require_own_packages
+
+    require_own_packages()
+    from handgrad.equations import claims_of
+    from handgrad.findings import find_out
+    from handgrad.letters import sizes_with
+
+    claims, sizes = claims_of([equation], part), sizes_with(size, batch, filters)
+    if interactive or formula is not None:
+        if form is not None or (interactive and (formula is not None or as_json)):
+            raise click.UsageError("wanted one of --form, --try and -i, got several")
+        claim = only_target(claims)
+        if interactive:
+            return prompt(claim, seed, sizes)
+        finding = judge_text(claim, formula or "", seed, sizes)
+        show_comparisons([finding], as_json)
+        sys.exit(status_of([finding.verdict.outcome]))
+    findings = [find_out(claim, name, seed, sizes) for claim in claims for name in chosen_forms(claim, form)]
+    show_comparisons(findings, as_json)
+    last = {finding.verdict.claim.title: finding for finding in findings}  # the right form, or the one asked for
+    sys.exit(status_of(finding.verdict.outcome for finding in last.values()))
+
+
+def chosen_forms(claim: "Claim", form: str | None) -> "list[FormName]":
+    """The form that was asked for; else both, or the one that there is."""
+    forms = claim.forms()
+    if form is None:
+        return list(forms) if claim.needs_correction() else list(forms)[:1]
+    if form not in forms:
+        raise click.UsageError(f"--form: wanted one of {', '.join(forms)} for {claim.title}, got {form}")
+    return [name for name in forms if name == form]
+
+
+def only_target(claims: "list[Claim]") -> "Claim":
+    """The claim that a reader's formula is about: the last, if all are about one derivative or map.
+
+    The lines of a derivation end in the formula that is derived, so the last of them stands for all.
+    """
+    targets = {(claim.function, claim.with_respect_to, claim.axes, claim.up_to_scale) for claim in claims}
+    if len(targets) > 1:
+        parts = ", ".join(f'--part "{claim.part}"' for claim in claims)
+        raise click.UsageError(f"wanted one of {parts}, got none: equation ({claims[0].equation}) has several parts")
+    return claims[-1]
+
+
+def judge_text(claim: "Claim", text: str, seed: int, sizes: "Sizes") -> "Finding":
+    """Judge a formula that was typed."""
+    from handgrad.expression import formula_of
+    from handgrad.findings import find_out_yours
+
+    formula = formula_of(text, list(claim.shapes(sizes)), claim.as_read)
+    return find_out_yours(claim, formula, seed, sizes)
+
+
+def show_comparisons(findings: "list[Finding]", as_json: bool) -> None:
+    """All findings as text, or as JSON with the three arrays beside the usual keys."""
+    from handgrad.counterexample import plain
+    from handgrad.terminal import show_comparison
+
+    if not as_json:
+        for finding in findings:
+            show_comparison(finding)
+        return
+    listed = []
+    for finding in findings:
+        seen = finding.verdict.comparison
+        arrays = {"hand": plain(seen.hand), "automatic": plain(seen.automatic), "numeric": plain(seen.numeric.value)}
+        listed.append(finding.to_dict() | arrays)
+    click.echo(json.dumps({"handgrad": __version__, "seed": findings[0].verdict.seed, "claims": listed}))
+
+
+def prompt(claim: "Claim", seed: int, sizes: "Sizes") -> None:
+    """Read formula after formula until the input ends; "help" lists the letters. Ctrl-C drops what was begun."""
+    if sys.stdin is None:
+        raise click.UsageError("-i: wanted formulas on standard input, got a closed one")
+    with contextlib.suppress(ImportError):  # line editing and history, where the platform has it
+        import readline  # noqa: F401
+
+    by = f" by {', '.join(claim.with_respect_to)}" if claim.with_respect_to else ""
+    click.echo(f"{claim.title}: {claim.states}. Type a formula for the derivative{by}; help, quit.", err=True)
+    while True:
+        try:
+            line = input(f"({claim.equation}) > " if is_terminal(sys.stdin) else "").strip()
+            if line in ("quit", "exit"):
+                return
+            answer(line, claim, seed, sizes)
+        except EOFError:
+            return
+        except KeyboardInterrupt:
+            click.echo("", err=True)
+
+
+def answer(line: str, claim: "Claim", seed: int, sizes: "Sizes") -> None:
+    """What the prompt says to one line; no formula ends it."""
+    from handgrad.console import echo
+    from handgrad.terminal import letters_text, show_comparison
+
+    if line == "help":
+        echo(letters_text(claim, sizes))
+        echo(f"wanted: shape {claim.shape(sizes)}; NumPy functions as np.<name>, arrays' own methods")
+    elif line:
+        try:
+            show_comparison(judge_text(claim, line, seed, sizes))
+        except HandgradError as error:
+            click.echo(str(error), err=True)
+        except OSError:
+            raise  # nobody reads the answers any more
+        except Exception as error:
+            click.echo(internal(error), err=True)
