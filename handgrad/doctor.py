@@ -8,15 +8,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handgrad.errors import HandgradError
+from handgrad.extras import EXTRAS, SOURCE, cure
 
-EXTRAS = {"test": ("pytest", "hypothesis"), "dev": ("ruff", "mypy", "import-linter")}
 NEEDED = ("numpy", "click", "rich")
 # Names by which our packages are known from others of the same name that were installed over them.
 PACKAGES = {
     "autograd": ("Tensor", "derivative_of", "grad", "jacobian", "jvp", "vjp"),
     "manual": ("as_printed", "convolution", "dense", "networks"),
 }
-SOURCE = "in the folder of handgrad's source"
 REINSTALL = f"{SOURCE}: python -m pip install --force-reinstall ."
 
 
@@ -45,8 +44,7 @@ def examine() -> list[Line]:
     lines += [owner(name) for name in PACKAGES]
     for extra, names in EXTRAS.items():
         missing = [name for name in names if version(name) is None]
-        cure = f'missing {", ".join(missing)}; {SOURCE}: python -m pip install ".[{extra}]"'
-        lines.append(Line(f"extra {extra}", cure if missing else "present"))
+        lines.append(Line(f"extra {extra}", f"missing {', '.join(missing)}; {cure(extra)}" if missing else "present"))
     return lines
 
 

@@ -15,3 +15,19 @@ class SizeError(HandgradError, ValueError):
 
 class FormulaError(HandgradError, ValueError):
     """A formula that can't be read, uses a name it may not, or has a value of the wrong shape."""
+
+
+class DataError(HandgradError, ValueError):
+    """Images or labels that can't be read, or that do not go together."""
+
+
+class ModelError(HandgradError, ValueError):
+    """A file that holds no trained network, or another than was wanted."""
+
+
+class TrainingError(HandgradError, ValueError):
+    """A setting with which nothing can be trained."""
+
+
+class MissingExtraError(HandgradError, ImportError):
+    """A package that only some commands need, and that is not installed."""
