@@ -1,0 +1,46 @@
+"""Images of digits with their labels, as every source of data hands them out.
+
+    images  (N, 28, 28)  brightness from 0 (paper) to 1 (ink), float64
+    labels  (N,)         the digit on each image, integers 0 to 9
+"""
+
+from dataclasses import dataclass
+
+from handgrad.errors import DataError
+from handgrad.letters import Array
+
+SIDE = 28
+CLASSES = 10
+
+
+@dataclass(frozen=True)
+class Digits:
+    """Images and their labels.
+
+    Raises `DataError`, when there are none, when they do not go together, or when they are no digits.
+    """
+
+    images: Array
+    labels: Array
+
+    def __post_init__(self) -> None:
+        n = len(self.images)
+        if self.images.shape != (n, SIDE, SIDE) or n == 0:
+            raise DataError(f"digits: wanted images of shape (N, {SIDE}, {SIDE}), N >= 1, got {self.images.shape}")
+        if self.labels.shape != (n,):
+            raise DataError(f"digits: wanted a label for each of {n} images, got labels of shape {self.labels.shape}")
+        if self.labels.min() < 0 or self.labels.max() >= CLASSES:
+            wrong = self.labels[(self.labels < 0) | (self.labels >= CLASSES)][0]
+            raise DataError(f"digits: wanted labels from 0 to {CLASSES - 1}, got {wrong}")
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Digits to learn from and digits to test with; `source` says in words where they are from."""
+
+    train: Digits
+    test: Digits
+    source: str
