@@ -76,13 +76,12 @@ class CNNLetters:
 
 @dataclass(frozen=True)
 class CNNGradients:
-    """dCELF/d(letter) for the parameters v, q, W, b, the images X and the intermediates x, a, c, d."""
+    """dCELF/d(letter) for the parameters v, q, W, b and the intermediates x, a, c, d."""
 
     v: Array
     q: Array
     W: Array
     b: Array
-    X: Array
     x: Array
     a: Array
     c: Array
@@ -203,7 +202,7 @@ def cnn_forward(
 
 
 def cnn_backward(letters: CNNLetters, y: Array) -> CNNGradients:
-    """Gradients of CELF for the parameters of the convolutional network, its images and intermediates.
+    """Gradients of CELF for the parameters of the convolutional network and its intermediates.
 
     Formula: (7), (9), (10), (11), (12), (15) in this order, each put right.
     Shapes:  y (N, K) -> every gradient of the shape of its letter.
@@ -235,14 +234,32 @@ def cnn_backward(letters: CNNLetters, y: Array) -> CNNGradients:
         q=convolution.bias_pullback(d_bar),
         W=fully_connected.weights_gradient(letters.a, y_hat, y),
         b=fully_connected.bias_gradient(y_hat, y),
-        X=convolution.image_gradient(
-            d_bar, letters.v, tuple(letters.X.shape), *letters.kernel, letters.stride, letters.pad
-        ),
         x=x_bar,
         a=a_bar,
         c=c_bar,
         d=d_bar,
     )
+
+
+def cnn_image_gradient(letters: CNNLetters, gradients: CNNGradients) -> Array:
+    """Gradient of CELF for the images of the convolutional network; no descent needs it.
+
+    Formula: `convolution.image_gradient` of dCELF/dd.
+    Shapes:  letters and their gradients -> (N, C, H, W').
+    Domain:  what `cnn_forward` and `cnn_backward` returned.
+    Raises:  ShapeError, when the two do not go together.
+
+    >>> X, v, q = np.ones((1, 1, 2, 2)), np.array([[1.0], [2.0], [3.0], [-6.0]]), np.zeros(1)
+    >>> W, b, y = np.array([[0.0, 8.0]]), np.array([4.0, 0.0]), np.array([[1.0, 0.0]])
+    >>> letters = cnn_forward(X, v, q, W, b, kernel=(2, 2), window=1)
+    >>> cnn_image_gradient(letters, cnn_backward(letters, y))
+    array([[[[ 1.,  2.],
+             [ 3., -6.]]]])
+
+    Source: beyond the report, in the style of equation (15), section 2.2.6.
+    """
+    how = (*letters.kernel, letters.stride, letters.pad)
+    return convolution.image_gradient(gradients.d, letters.v, tuple(letters.X.shape), *how)
 
 
 def cnn_loss(

@@ -61,6 +61,11 @@ def cnn_backward_of(y, **parameters):
     return networks.cnn_backward(networks.cnn_forward(**parameters, kernel=(3, 3)), y)
 
 
+def cnn_image_gradient_of(y, **parameters):
+    letters = networks.cnn_forward(**parameters, kernel=(3, 3))
+    return networks.cnn_image_gradient(letters, networks.cnn_backward(letters, y))
+
+
 eq2 = {"eta": 0.5, "b": values(N, 3), **dense_y}
 hidden_operands = {"b": values(N, 3), "w": values(3, 2), **dense_y}
 
@@ -169,4 +174,5 @@ TABLE = [
     ("eq15", networks.cnn_loss, {**cnn_letters, "y": y, "kernel": (3, 3)}),
     ("eq2", dense_backward_of, {**dense_letters, "y": values(N, 2)}),
     ("eq15", cnn_backward_of, {**cnn_letters, "y": y}),
+    ("eq15", cnn_image_gradient_of, {**cnn_letters, "y": y}),
 ]

@@ -256,8 +256,8 @@ DOMAINS = {
         lambda: networks.cnn_backward(letters_with(window=(2, 0)), labels),
         "cnn_backward: wanted window as an integer >= 1, got 0",
     ),
-    "cnn_backward-stride": (
-        lambda: networks.cnn_backward(letters_with(stride=0), labels),
+    "cnn_image_gradient-stride": (
+        lambda: networks.cnn_image_gradient(letters_with(stride=0), networks.cnn_backward(letters_with(), labels)),
         "image_gradient: wanted stride as an integer >= 1, got 0",
     ),
     "cnn_forward-window": (

@@ -63,13 +63,16 @@ def test_cnn_forward_is_the_loops(plan):
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
 def test_cnn_gradients_are_the_differences(plan):
     parameters, y, how, loops_how = cnn(2, plan)
-    gradients = networks.cnn_backward(networks.cnn_forward(**parameters, **how), y)
-    for letter in "vqWbX":
+    letters = networks.cnn_forward(**parameters, **how)
+    backward = networks.cnn_backward(letters, y)
+    gradients = {letter: getattr(backward, letter) for letter in "vqWb"}
+    gradients["X"] = networks.cnn_image_gradient(letters, backward)
+    for letter in gradients:
 
         def loss(moved, letter=letter):
             return cross_entropy_loops(cnn_outputs(**(parameters | {letter: moved}), **loops_how)["y_hat"], y)
 
-        agree(getattr(gradients, letter), differences(loss, parameters[letter]), DIFFERENCES)
+        agree(gradients[letter], differences(loss, parameters[letter]), DIFFERENCES)
 
 
 @pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)

@@ -82,7 +82,8 @@ def test_table_holds_every_public_function():
     }
     called = {function for _, function, _ in manual_calls.TABLE}
     # The backward passes are called through helpers that make their letters.
-    backward = {manual_calls.networks.dense_backward, manual_calls.networks.cnn_backward}
+    networks = manual_calls.networks
+    backward = {networks.dense_backward, networks.cnn_backward, networks.cnn_image_gradient}
     assert {function.__name__ for function in public - called} == {function.__name__ for function in backward}
 
 
@@ -127,7 +128,7 @@ def integers(name, array, kind, labels):
 @pytest.mark.parametrize("kind", [np.uint8, bool, np.int64])
 @pytest.mark.parametrize(("function", "operands"), WITH_ARRAYS)
 def test_integers_count_as_float64(function, operands, kind):
-    labels = function is manual_calls.cnn_backward_of
+    labels = function in (manual_calls.cnn_backward_of, manual_calls.cnn_image_gradient_of)
     narrow = {
         name: integers(name, value, kind, labels) if isinstance(value, np.ndarray) else value
         for name, value in operands.items()
