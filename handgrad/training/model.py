@@ -182,7 +182,7 @@ def require_sound(model: Model, who: str) -> None:
     require_shapes(model.network, model.parameters, f"{who}: parameters", sizes)
     if model.velocities:
         require_shapes(model.network, model.velocities, f"{who}: velocities", sizes)
-    kinds = {array.dtype for array in (*model.parameters.values(), *model.velocities.values())}
+    kinds = {array.dtype.newbyteorder("=") for array in (*model.parameters.values(), *model.velocities.values())}
     if len(kinds) > 1:
         raise ModelError(f"{who}: wanted arrays of one type, got {' and '.join(sorted(map(str, kinds)))}")
 
@@ -194,7 +194,7 @@ def require_shapes(network: str, arrays: Mapping[str, Array], who: str, sizes: d
         raise ModelError(f"{who}: wanted {', '.join(wanted)} of network {network}, got {', '.join(arrays) or 'none'}")
     for letter, axes in wanted.items():
         array = arrays[letter]
-        if not isinstance(array, np.ndarray) or array.dtype not in (np.float32, np.float64):
+        if not isinstance(array, np.ndarray) or array.dtype.newbyteorder("=") not in (np.float32, np.float64):
             got = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
             raise ModelError(f"{who}: wanted {letter} as an array of float32 or float64, got {got}")
         known = dict(sizes)
