@@ -46,10 +46,11 @@ def draw_curves(curves: Mapping[str, Curve], path: Path | str, title: str, force
             axes.set_yscale("log")
         elif positive:
             axes.set_yscale("symlog", linthresh=min(positive))
-        if positive:  # 0.1 for 10 to the -1; where there are few powers of ten, 0.2 and 0.5 between them too
-            fine = max(positive) < 1000 * min(positive)
+        if positive:  # 0.1 for 10 to the -1; the fewer powers of ten there are, the more numbers between them
+            spread = max(positive) / min(positive)
+            between = "123456789" if spread < 4 else "25" if spread < 1000 else ""
             axes.yaxis.set_major_formatter(lambda loss, _: f"{loss:g}")
-            axes.yaxis.set_minor_formatter(lambda loss, _: f"{loss:g}" if fine and f"{loss:e}"[0] in "25" else "")
+            axes.yaxis.set_minor_formatter(lambda loss, _: f"{loss:g}" if f"{loss:e}"[0] in between else "")
         for index, (name, curve) in enumerate(curves.items()):
             draw_curve(axes, name, curve, index)
         axes.set(xlabel="step", ylabel="loss")
