@@ -14,7 +14,10 @@ from handgrad import __version__
 from handgrad.commands.check import check
 from handgrad.commands.compare import compare
 from handgrad.commands.doctor import doctor
+from handgrad.commands.look import look
+from handgrad.commands.predict import predict
 from handgrad.commands.show import show
+from handgrad.commands.train import train
 from handgrad.commands.verify import verify
 from handgrad.exits import failures_told
 
@@ -42,5 +45,5 @@ def main() -> None:
     """Is the gradient that you derived by hand right, and if not, what is wrong with it?"""
 
 
-for command in (verify, show, compare, check, doctor):
+for command in (verify, show, compare, check, train, predict, look, doctor):
     main.add_command(command)

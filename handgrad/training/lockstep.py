@@ -1,0 +1,240 @@
+"""By hand and automatically at once: from the same start, over the same batches, compared after every step.
+
+Two things are judged. At each step both gradients are taken at the same parameters, those of the training by
+hand, and every letter's must agree to within `room`, what rounding allows there. Then each training takes its
+own step with its own gradient, so that in the end two whole trajectories stand side by side. How far rounding
+may drive those apart no formula says beforehand, so it is measured: a third training, by hand, has every
+gradient moved at random within its room. The two must stay nearer to each other than that one stays to them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from handgrad.letters import Array
+from handgrad.training import automatic
+from handgrad.training.descent import Descent
+from handgrad.training.digits import Dataset
+from handgrad.training.model import Model
+from handgrad.training.passes import Parameters, Pass, Way
+from handgrad.training.room import ROOMS
+from handgrad.training.settings import Settings
+
+
+@dataclass(frozen=True)
+class Line:
+    """One letter's gradient at one step, by hand against automatic.
+
+    exact        bit for bit the same
+    approximate  every entry within the room that rounding needs
+    difference   the greatest, at `index`, where `hand` and `automatic` stand
+    ulps         the greatest difference in units in the last place of the greater of the two entries
+    allowed      the room at `index`
+    """
+
+    letter: str
+    exact: bool
+    approximate: bool
+    difference: float
+    ulps: float
+    allowed: float
+    index: tuple[int, ...]
+    hand: float
+    automatic: float
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One step: a line for the loss and one a letter, in the order of the backward pass."""
+
+    step: int
+    epoch: int
+    lines: tuple[Line, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """Whether every letter is within its room."""
+        return all(line.approximate for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """How far a parameter's two trajectories are apart in the end (Euclidean norm), and how far they may be."""
+
+    letter: str
+    exact: bool
+    distance: float
+    allowed: float
+    ulps: float
+
+    @property
+    def agrees(self) -> bool:
+        """Bit for bit, or nearer than rounding alone leads astray."""
+        return self.exact or self.distance <= self.allowed
+
+
+@dataclass(frozen=True)
+class LockstepVerdict:
+    """What was found: `agrees`, or the first step that does not, and the letter in which it begins."""
+
+    steps: int
+    failed: Compared | None
+    drifts: tuple[Drift, ...]
+
+    @property
+    def agrees(self) -> bool:
+        """No step differs by more than rounding, nor do the trajectories."""
+        return self.failed is None and all(drift.agrees for drift in self.drifts)
+
+    @property
+    def outcome(self) -> str:
+        """In the words of every verdict."""
+        return "agrees" if self.agrees else "disagrees"
+
+    @property
+    def first(self) -> Line | None:
+        """Where the first wrong step begins: the first letter of the backward pass that differs."""
+        return None if self.failed is None else next(line for line in self.failed.lines if not line.approximate)
+
+    def to_dict(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "outcome": self.outcome,
+            "steps": self.steps,
+            "first": None
+            if self.first is None or self.failed is None
+            else vars(self.first) | {"step": self.failed.step},
+            "trajectories": [vars(drift) | {"agrees": drift.agrees} for drift in self.drifts],
+        }
+
+
+class Lockstep:
+    """Two trainings of one network, step by step beside each other.
+
+    `hand` may be any way to compute the gradient: one with a mistake is stopped at the first step that shows it.
+
+    >>> from handgrad.training.by_hand import WAYS
+    >>> from handgrad.training.drawn import drawn
+    >>> settings = Settings.of("cnn", filters=1, epochs=1, batch=5)
+    >>> Lockstep(settings, drawn(train=10, test=10), WAYS["cnn"]).run().outcome
+    'agrees'
+    """
+
+    def __init__(self, settings: Settings, data: Dataset, hand: Way, start: Parameters | None = None):
+        self.hand = Descent(settings, data, hand, start=start)
+        self.automatic = Descent(settings, data, automatic.WAYS[settings.network], start=start)
+        self.astray = Descent(settings, data, hand, start=start)
+        self.roundoff = float(np.finfo(settings.dtype).eps) / 2
+        self.rng = np.random.default_rng((settings.seed, 2))
+
+    @property
+    def model(self) -> Model:
+        """What was learnt by hand so far."""
+        return self.hand.model
+
+    def advance(self) -> Compared:
+        """One step of all three, unless the gradients disagree: then none is taken."""
+        state, network = self.hand.state, self.hand.settings.network
+        images, y = self.hand.batch()
+        by_hand = self.hand.gradient()
+        with np.errstate(all="ignore"):
+            beside = automatic.whole(network, state.parameters, images, y)
+            room = {
+                letter: units * self.roundoff for letter, units in ROOMS[network](state.parameters, images, y).items()
+            }
+        lines = tuple(compare(letter, *gradients_of(letter, by_hand, beside), room[letter]) for letter in room)
+        compared = Compared(state.step + 1, state.epoch + 1, lines)
+        if compared.agrees:
+            own, astray = self.automatic.gradient(), self.astray.gradient()
+            self.automatic.take(own)
+            self.astray.take(self.moved(astray, room))
+            self.hand.take(by_hand)
+        return compared
+
+    def moved(self, result: Pass, room: dict[str, Array]) -> Pass:
+        """A pass of which every gradient is off at random, by at most its room."""
+        gradients = {
+            letter: (value + room[letter] * self.rng.uniform(-1, 1, value.shape)).astype(value.dtype)
+            for letter, value in result.gradients.items()
+        }
+        return Pass(result.loss, gradients, {})
+
+    def run(
+        self,
+        on_step: Callable[[Compared], None] | None = None,
+        on_epoch: Callable[[dict[str, Any]], None] | None = None,
+    ) -> LockstepVerdict:
+        """Take all steps, or stop at the first that disagrees."""
+        while not self.hand.finished():
+            compared = self.advance()
+            if on_step is not None:
+                on_step(compared)
+            if not compared.agrees:
+                return self.verdict(compared)
+            if on_epoch is not None and self.hand.state.epoch == compared.epoch:
+                on_epoch(self.hand.state.history[-1])
+        return self.verdict()
+
+    def verdict(self, failed: Compared | None = None) -> LockstepVerdict:
+        """What was found so far."""
+        paths = (descent.state.parameters for descent in (self.hand, self.automatic, self.astray))
+        by_hand, beside, astray = paths
+        drifts = tuple(drift(letter, by_hand[letter], beside[letter], astray[letter]) for letter in by_hand)
+        return LockstepVerdict(self.hand.state.step, failed, drifts)
+
+
+def gradients_of(letter: str, by_hand: Pass, beside: Pass) -> tuple[Array, Array]:
+    """The two gradients of a letter, be it a parameter or one between; or the two losses."""
+    hand, automatic = (
+        {"loss": np.float64(result.loss)} | result.gradients | result.cotangents for result in (by_hand, beside)
+    )
+    return hand[letter], automatic[letter]
+
+
+def compare(letter: str, hand: Array, automatic: Array, room: Array) -> Line:
+    """Two gradients of one letter; a value that is missing on one side alone agrees with nothing."""
+    if hand.shape != automatic.shape:
+        raise ValueError(f"compare: wanted gradients of one shape for {letter}, got {hand.shape} and {automatic.shape}")
+    with np.errstate(all="ignore"):
+        difference = np.abs(hand.astype(float) - automatic.astype(float))
+        difference = np.where((hand == automatic) | (np.isnan(hand) & np.isnan(automatic)), 0.0, difference)
+        excess = np.where(difference == 0, 0.0, difference / room)  # in rooms; x / 0 is infinite, as it should be
+        excess = np.where(np.isnan(excess), np.inf, excess)
+    worst = tuple(int(i) for i in np.unravel_index(np.argmax(excess), excess.shape))
+    if excess[worst] <= 1:  # all is well: tell of the greatest difference instead
+        worst = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
+    return Line(
+        letter,
+        exact=bool(np.array_equal(hand, automatic, equal_nan=True)),
+        approximate=bool(np.max(excess) <= 1),
+        difference=float(difference[worst]),
+        ulps=ulps(hand, automatic),
+        allowed=float(room[worst]),
+        index=worst,
+        hand=float(hand[worst]),
+        automatic=float(automatic[worst]),
+    )
+
+
+def ulps(x: Array, y: Array) -> float:
+    """The greatest difference of two arrays in units in the last place of the greater entry of each pair.
+
+    >>> ulps(np.array([1.0, 0.0]), np.array([1.0 + 2**-51, 0.0]))
+    2.0
+    """
+    with np.errstate(all="ignore"):
+        apart = np.abs(x - y) / np.spacing(np.maximum(np.abs(x), np.abs(y)))
+    return float(np.max(np.where(x == y, 0.0, np.where(np.isnan(apart), np.inf, apart))))
+
+
+def drift(letter: str, hand: Array, automatic: Array, astray: Array) -> Drift:
+    """How far two trajectories ended from each other, and the one that was led astray from the first."""
+    return Drift(
+        letter,
+        exact=bool(np.array_equal(hand, automatic)),
+        distance=float(np.linalg.norm(hand - automatic)),
+        allowed=float(np.linalg.norm(hand - astray)),
+        ulps=ulps(hand, automatic),
+    )

@@ -1,0 +1,38 @@
+"""What one pass through a network gives, forward and back, and who computes it.
+
+    x images   (N, 28, 28)    y labels (N, 10), a 1 at the digit    K = 10
+A way to compute a network is a pair of functions of its parameters, images and labels.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from handgrad.letters import Array
+
+Parameters = Mapping[str, Array]
+
+
+class Forward(NamedTuple):
+    """The mean error over the images, and the outputs y_hat (N, 10)."""
+
+    loss: float
+    y_hat: Array
+
+
+@dataclass(frozen=True)
+class Pass:
+    """The mean error over a batch, its gradient for each parameter, and for other letters where asked for."""
+
+    loss: float
+    gradients: dict[str, Array]
+    cotangents: dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to compute a network: by hand, automatically, or as printed."""
+
+    name: str
+    forward: Callable[[Parameters, Array, Array], Forward]
+    backward: Callable[[Parameters, Array, Array], Pass]
