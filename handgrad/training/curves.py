@@ -44,6 +44,7 @@ def draw_curves(curves: Mapping[str, Curve], path: Path | str, title: str, force
         positive = [loss for loss in losses if loss > 0]
         if positive and min(losses) > 0:
             axes.set_yscale("log")
+            axes.set_ylim(limits(min(positive), max(positive)))
         elif positive:
             axes.set_yscale("symlog", linthresh=min(positive))
         if positive:  # 0.1 for 10 to the -1; the fewer powers of ten there are, the more numbers between them
@@ -59,6 +60,17 @@ def draw_curves(curves: Mapping[str, Curve], path: Path | str, title: str, force
         axes.set_axisbelow(True)
         axes.legend(loc="upper left", bbox_to_anchor=(0, -0.14), borderaxespad=0, frameon=False, handlelength=4.5)
         write_figure(figure, path)
+
+
+def limits(least: float, most: float) -> tuple[float, float]:
+    """The ends of a logarithmic axis, with a margin; they stay numbers where a loss nearly is none any more.
+
+    >>> limits(1e-300, 1e300) == (1e-305, 1e305)
+    True
+    """
+    low, high = math.log10(least), math.log10(most)
+    margin = 0.05 * (high - low) or 0.05
+    return 10.0 ** max(low - margin, -305), 10.0 ** min(high + margin, 305)
 
 
 def draw_curve(axes: Any, name: str, curve: Curve, index: int) -> None:

@@ -248,7 +248,10 @@ def test_whatever_fails_the_old_file_stays_and_nothing_else(tmp_path, monkeypatc
 
     if where == "write":
         monkeypatch.setattr(
-            whole, "open", lambda *given: Failing(Path(given[0]).open(given[1]), failure), raising=False
+            whole,
+            "open",
+            lambda *given: Failing(Path(given[0]).open(given[1]), failure),
+            raising=False,  # noqa: SIM115
         )
     elif where == "open":
         monkeypatch.setattr(whole, "open", fail, raising=False)
