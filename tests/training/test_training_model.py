@@ -246,13 +246,11 @@ def test_whatever_fails_the_old_file_stays_and_nothing_else(tmp_path, monkeypatc
     def fail(*arguments, **named):
         raise failure
 
+    def half_written(file: Path, mode: str) -> Failing:
+        return Failing(file.open(mode), failure)
+
     if where == "write":
-        monkeypatch.setattr(
-            whole,
-            "open",
-            lambda *given: Failing(Path(given[0]).open(given[1]), failure),
-            raising=False,  # noqa: SIM115
-        )
+        monkeypatch.setattr(whole, "open", half_written, raising=False)
     elif where == "open":
         monkeypatch.setattr(whole, "open", fail, raising=False)
     elif where == "copymode":
