@@ -83,9 +83,10 @@ def one_hot(rng: np.random.Generator, shape: tuple[int, ...], scale: float) -> A
 
 
 def probabilities(rng: np.random.Generator, shape: tuple[int, ...], scale: float) -> Array:
-    """Rows of multiples of 1/1024 that sum to exactly 1."""
-    counts = rng.multinomial(1024 - shape[-1], np.full(shape[-1], 1 / shape[-1]), shape[:-1]) + 1
-    return np.asarray(counts / 1024)
+    """Rows of multiples of 1/1024, or of a finer one where they are long, that sum to exactly 1."""
+    whole = max(1024, 2 ** int(np.ceil(np.log2(4 * shape[-1]))))
+    counts = rng.multinomial(whole - shape[-1], np.full(shape[-1], 1 / shape[-1]), shape[:-1]) + 1
+    return np.asarray(counts / whole)
 
 
 def symmetric(rng: np.random.Generator, shape: tuple[int, ...], scale: float) -> Array:
@@ -112,11 +113,14 @@ DRAWS: dict[str, Draw] = {
 }
 
 
+SQUARE = ("symmetric", "positive definite")
+
+
 def drawn(kind: str, x: Any, rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
     """A value of the kind, of the scale and type of `x`."""
-    if kind == "constant":
-        return x
     kept = np.asarray(x)
+    if kind == "constant" or not kept.size:
+        return x
     if kind == "distinct" and shape == kept.shape:
         return rng.permutation(kept.reshape(-1)).reshape(shape)
     if kind in ("index", "distinct"):
@@ -135,9 +139,16 @@ def kinds_of(values: dict[str, Any], given: dict[str, str] | None) -> dict[str, 
     Raises `CheckError` for a name or a kind that there is not.
     """
     known = ("constant", "index", "distinct", *DRAWS)
+    if given is not None and not isinstance(given, dict):
+        raise CheckError(f"kinds: wanted a dictionary of kinds by name, got {type(given).__name__}")
     for name, kind in (given or {}).items():
         if name not in values:
             raise CheckError(f"kinds: wanted names among {', '.join(values)}, got {name!r}")
         if kind not in known:
             raise CheckError(f"kinds: wanted one of {', '.join(known)} for {name}, got {kind!r}")
+        shape = np.shape(values[name])
+        square = len(shape) >= 2 and shape[-1] == shape[-2]
+        if (kind in ("one-hot", "probabilities") and not shape) or (kind in SQUARE and not square):
+            what = "square matrices" if kind in SQUARE else "rows"
+            raise CheckError(f"kinds: wanted {what} for {name} to be {kind}, got shape {shape}")
     return {name: (given or {}).get(name) or kind_of(x) for name, x in values.items()}
