@@ -60,12 +60,20 @@ def flush() -> None:
         sys.stdout.flush()
 
 
+def words_of(error: BaseException) -> str:
+    r"""An exception in one line.
+
+    >>> words_of(ValueError("wanted this,\n  got that")), words_of(KeyError())
+    ('ValueError: wanted this, got that', 'KeyError')
+    """
+    return " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
+
+
 def internal(error: Exception) -> str:
     """What is said of an exception that nobody expected; the traceback too where it is asked for."""
     if os.environ.get(TRACEBACK):
         return traceback.format_exc()
-    words = " ".join(f"{type(error).__name__}: {error}".split())
-    return f"a fault of handgrad itself, {words} ({TRACEBACK}=1 shows where)"
+    return f"a fault of handgrad itself, {words_of(error)} ({TRACEBACK}=1 shows where)"
 
 
 def leave(message: str, status: int) -> NoReturn:

@@ -30,6 +30,7 @@ from handgrad.checking.check import check_gradient, check_vjp
 from handgrad.checking.problem import CheckError
 from handgrad.checking.verdict import CheckVerdict
 from handgrad.errors import HandgradError
+from handgrad.exits import words_of
 
 ATTRIBUTE = "__handgrad__"  # of a function: its declarations
 REGISTRY = "__handgrad_declarations__"  # of a module: those made in it
@@ -165,11 +166,6 @@ def name_of(by_hand: Any) -> str:
     """A function's name, with its class where it has one."""
     name = getattr(by_hand, "__qualname__", None) or getattr(by_hand, "__name__", None) or type(by_hand).__name__
     return str(name).rpartition("<locals>.")[2]
-
-
-def words_of(error: BaseException) -> str:
-    """An exception in one line."""
-    return " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")
 
 
 def declarations_of(function: Any) -> tuple[Declaration, ...]:
