@@ -67,8 +67,11 @@ def all_near(some: Arrays, others: Arrays, close: float) -> bool:
 Change = Callable[[Array], Array]
 
 
-def of_results(cases: list[Case]) -> Iterator[Diagnosis]:
-    """Every change of the result that makes all letters agree at all points."""
+def of_results(cases: list[Case], constant: bool = True) -> Iterator[Diagnosis]:
+    """Every change of the result that makes all letters agree at all points.
+
+    constant  a factor may be one; not where it shows at other shapes than the given ones alone
+    """
     letters = cases[0].letters
     wrong = [k for k in range(len(letters)) if not all(near(c.hand[k], c.machine[k], c.close) for c in cases)]
     if not wrong:
@@ -76,7 +79,7 @@ def of_results(cases: list[Case]) -> Iterator[Diagnosis]:
     where = "" if len(letters) == 1 else f" in the derivative by {', '.join(letters[k] for k in wrong)}"
     factor = common_factor(cases, wrong)
     if factor is not None:
-        yield named_factor(factor, cases, where)
+        yield named_factor(factor, cases, where, constant)
         return
     shapes = {np.shape(cases[0].hand[k]) for k in wrong}
     if len(shapes) == 1:
@@ -154,16 +157,19 @@ OFTEN = {
 }
 
 
-def named_factor(factor: Fraction | float, cases: list[Case], where: str) -> Diagnosis:
+def named_factor(factor: Fraction | float, cases: list[Case], where: str, constant: bool) -> Diagnosis:
     """A factor by its name: one that is an axis' length at every point is that."""
     value = float(factor)
-    mend = None if not value else f"divide by {factor}" if isinstance(factor, Fraction) else f"divide by {value:.6g}"
+    by = factor if isinstance(factor, Fraction) else f"{value:.6g}"
+    mend = None if not value else f"divide by {by}"
+    if isinstance(factor, Fraction) and factor.numerator == 1:
+        mend = f"multiply by {factor.denominator}"
     if factor == -1:
         return Diagnosis("sign", f"by hand is -1 times the gradient{where}: the sign is wrong", "change the sign", -1.0)
     common = [set(powers(simple(ratio_of(case)), case.lengths)) for case in cases]
     shared = sorted(set.intersection(*common)) if common else []
     several = len({simple(ratio_of(case)) for case in cases}) > 1
-    if shared and (several or factor not in (2, Fraction(1, 2)) or len(cases) == 1):
+    if shared and (several or not constant or factor not in (2, Fraction(1, 2)) or len(cases) == 1):
         axis, power = shared[0]
         what = f"the length of {axis}"
         words = f"by hand is {factor} times the gradient{where}: " + (
@@ -171,7 +177,7 @@ def named_factor(factor: Fraction | float, cases: list[Case], where: str) -> Dia
             if power == 1
             else f"{factor} is 1 over {what}, so a mean stands where a sum is meant, or 1/N stands twice"
         )
-        also = OFTEN.get(factor) if isinstance(factor, Fraction) and not several else None
+        also = OFTEN.get(factor) if isinstance(factor, Fraction) and constant and not several else None
         words += f"; or {also}" if also else ""
         kind = "constant factor" if power == 1 else "mean for sum"
         return Diagnosis(kind, words, f"{'divide' if power == 1 else 'multiply'} by {what}", value)

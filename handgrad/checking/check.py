@@ -7,7 +7,7 @@ differs, the two are compared as functions, exactly, if every operation has an e
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -18,7 +18,7 @@ from handgrad.checking.hygiene import Remark, remarks
 from handgrad.checking.kinds import kinds_of
 from handgrad.checking.kinks import kinks
 from handgrad.checking.opinions import Seen, ShapeMismatch, by_hand, compared, copies, gradients
-from handgrad.checking.points import OTHER_SHAPES, Point, drawn_point, points
+from handgrad.checking.points import OTHER_SHAPES, Point, drawn_point, on_condition, points
 from handgrad.checking.power import planted, unseen
 from handgrad.checking.problem import CheckError, Problem, problem_of
 from handgrad.checking.search import search
@@ -27,7 +27,7 @@ from handgrad.checking.steps import steps
 from handgrad.checking.verdict import Certificate, CheckVerdict
 from handgrad.comparison import Entry
 from handgrad.exact import ExactError, Identity, identical
-from handgrad.exits import TRACEBACK
+from handgrad.exits import TRACEBACK, words_of
 from handgrad.letters import Values
 from handgrad.verdict import Outcome
 
@@ -39,6 +39,13 @@ RELAXED = {
     "positive definite": "real",
     "positive": "real",
     "distinct": "index",
+}
+
+# Remarks after which nothing that by hand returns means anything, and why.
+UNDECIDABLE = {
+    "by hand not deterministic": "it is not deterministic: two calls with the same inputs differ",
+    "not deterministic": "it is not deterministic: two calls with the same inputs differ",
+    "hidden state": "by hand answers for the last call of the function, not for the inputs it is given",
 }
 
 Exact = Literal["auto"] | bool
@@ -142,8 +149,12 @@ def typed(values: Values, dtype: Any) -> Values:
     """The inputs with their floats in another type."""
     if dtype is None:
         return values
-    if np.dtype(dtype) not in (np.float32, np.float64):
-        raise CheckError(f"dtype: wanted float32 or float64, got {np.dtype(dtype)}")
+    try:
+        known = np.dtype(dtype) in (np.float32, np.float64)
+    except TypeError:
+        known = False
+    if not known:
+        raise CheckError(f"dtype: wanted float32 or float64, got {getattr(dtype, '__name__', dtype)}")
     return Values(
         {n: np.asarray(x, dtype=dtype)[()] if np.asarray(x).dtype.kind == "f" else x for n, x in values.items()}
     )
@@ -173,6 +184,34 @@ class Options:
             room = getattr(self, name)
             if room is not None and not (isinstance(room, int | float) and 0 <= room < np.inf):
                 raise CheckError(f"{name}: wanted a finite number of at least 0, got {room!r}")
+        for name in ("condition", "intermediates"):
+            function = getattr(self, name)
+            if function is not None and not callable(function):
+                raise CheckError(f"{name}: wanted a function of the inputs, got {type(function).__name__}")
+
+    def said(self) -> str:
+        """Those that are not as they would be anyway, as the end of a call; the seed is told apart."""
+        words = ""
+        for f in fields(self):
+            x = getattr(self, f.name)
+            if x != f.default and f.name not in ("seed", "points"):
+                words += f", {f.name}={identifier(x, f.name) if callable(x) else repr(x)}"
+        return words
+
+
+def identifier(function: Any, otherwise: str) -> str:
+    """The name by which a function can be written in a call; a lambda has none."""
+    name = getattr(function, "__name__", "")
+    return name if name.isidentifier() else otherwise
+
+
+def called(problem: Problem) -> str:
+    """The two functions as they stand in a call."""
+    name = getattr(problem.function, "__name__", "")
+    if hasattr(problem.by_hand, "fresh") and name.endswith(".forward"):
+        return f"*handgrad.layer({name.removesuffix('.forward')})"
+    first, second = ("forward", "backward") if problem.vjp else ("loss", "gradient")
+    return f"{identifier(problem.function, first)}, {identifier(problem.by_hand, second)}"
 
 
 def found_or_given(
@@ -185,7 +224,8 @@ def found_or_given(
 
     def judged(at: Sequence[Any], options: Options) -> CheckVerdict:
         problem, first = problem_of(function, by_hand, at, names, wrt, vjp)
-        return check(problem, typed(first, dtype), options)
+        with np.errstate(all="ignore"):  # what is tried overflows and divides by zero, and that is no one's fault
+            return check(problem, typed(first, dtype), options)
 
     if inputs is not None:
         return judged(inputs, options)
@@ -198,17 +238,19 @@ def check(problem: Problem, first: Values, options: Options) -> CheckVerdict:
     seed, count, condition = options.seed, options.points, options.condition
     kinds = kinds_of(first, options.kinds)
     require_value(problem, first)
+    if on_condition(first, condition) is None:
+        raise CheckError("condition: wanted inputs that it admits, got the given ones, which it does not")
     start = problem.with_cotangents(first, np.random.default_rng([seed, 0]))
     try:
         amiss = tuple(remarks(problem, start, np.random.default_rng([seed, 2])))
     except CheckError:
         raise
     except Exception as error:
-        words = " ".join(f"{type(error).__name__}: {error}".split())
-        raise CheckError(f"{problem.title}: wanted a derivative at the inputs, got {words}") from error
+        raise CheckError(f"{problem.title}: wanted a derivative at the inputs, got {words_of(error)}") from error
     judge = Judge(problem, start, options, kinds, amiss)
-    if any(remark.kind.endswith("not deterministic") for remark in amiss):
-        return judge.undecided("it is not deterministic: two calls with the same inputs differ")
+    for remark in amiss:
+        if remark.kind in UNDECIDABLE:
+            return judge.undecided(UNDECIDABLE[remark.kind])
     looked_at = 0
     last: tuple[Point, Seen] | None = None
     kinked: tuple[Entry, ...] = ()
@@ -238,6 +280,8 @@ def check(problem: Problem, first: Values, options: Options) -> CheckVerdict:
         if np.any(comparison.differs):
             return judge.differing(point, seen, looked_at, kinked)
         last = (point, seen) if last is None or np.any(comparison.blurred) else last
+    if not looked_at:
+        return judge.undecided("by hand has no value at any point")
     if last is None:
         return judge.kinked_only(point, seen, looked_at, kinked)
     return judge.agreeing(*last, looked_at, options.exact, kinked)
@@ -250,9 +294,13 @@ def require_value(problem: Problem, first: Values) -> None:
         with np.errstate(all="ignore"):
             outputs = problem.outputs(copies(first))
     except Exception as error:
-        words = " ".join(f"{type(error).__name__}: {error}".split())
-        raise CheckError(f"{who}: wanted a value at the inputs, got {words}") from error
+        raise CheckError(f"{who}: wanted a value at the inputs, got {words_of(error)}") from error
     for z in outputs:
+        if isinstance(z, tuple | list):
+            words = "an array or a tuple of arrays" if problem.vjp else "a scalar"
+            raise CheckError(
+                f"{who}: wanted {words}, got a {type(z).__name__} within; return no cache beside the value"
+            )
         kind = np.asarray(z).dtype.kind
         if kind not in "fiu":
             raise CheckError(f"{who}: wanted real numbers, got {type(z).__name__}")
@@ -267,7 +315,7 @@ def entry_at(seen: Seen, index: tuple[int, ...]) -> Entry:
     """The three values at an index."""
     it = seen.comparison
     hand, third = float(it.hand[index]), float(it.numeric.value[index])
-    machine = None if seen.opaque else float(it.automatic[index])
+    machine = float(it.automatic[index]) if seen.known[index] else None
     return Entry(*it.named(index), hand, machine, third if np.isfinite(third) else None)
 
 
@@ -282,6 +330,7 @@ class Judge:
         self.first = Values({name: start[name] for name in problem.names})
         self.seed, self.condition, self.intermediates = options.seed, options.condition, options.intermediates
         self.rtol, self.atol = options.rtol, options.atol
+        self.said = options.said()
 
     def seen(self, point: Point) -> Seen:
         """The three opinions at a point, with the room that the caller allows beyond rounding."""
@@ -295,13 +344,12 @@ class Judge:
         """Remember that by hand raises where the function has a value; at other shapes that is its own affair."""
         if point.where == OTHER_SHAPES or any(remark.kind == "raises" for remark in self.amiss):
             return
-        words = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        words = words_of(error)[:200]
         self.amiss += (Remark("raises", f"by hand has no value at {point.where}: {words}"),)
 
     def verdict(self, outcome: Outcome, point: Point, **found: Any) -> CheckVerdict:
         """A verdict with what is the same for all."""
         given = {"rtol": self.rtol, "atol": self.atol}
-        name = getattr(self.problem.function, "__name__", "function")
         extra = "".join(f" and {name}={x:g}" for name, x in given.items() if x is not None)
         values = point.values
         known: dict[str, Any] = {
@@ -326,7 +374,8 @@ class Judge:
             "power": (),
             "planted": (0, 0),
             "seed": self.seed,
-            "call": f"handgrad.{'check_vjp' if self.problem.vjp else 'check_gradient'}({name}, {self.problem.title}",
+            "call": f"handgrad.{'check_vjp' if self.problem.vjp else 'check_gradient'}({called(self.problem)}",
+            "options": self.said,
             "tolerance": f"room for rounding{extra}",
             "counterexample": None,
             "letters": {name: values[name] for name in self.problem.names},
@@ -411,9 +460,12 @@ class Judge:
             values.append(one.values)
             cases.append(Case(self.problem.wrt, hand, machine, lengths(one.values, self.problem)))
             hands.append(hand)
-        if not cases:
+        # One number at one point is a multiple of any other; nearer than mistakes are told apart, any explains it.
+        if sum(np.size(x) for hand in hands for x in hand) < 2 or all(
+            causes.all_near(case.hand, case.machine, case.close) for case in cases
+        ):
             return ()
-        found = list(causes.of_results(cases))
+        found = list(causes.of_results(cases, constant=point.where != OTHER_SHAPES))
         if not seen.opaque and not found:
             try:
                 found += list(faults.of_steps(self.problem, values, hands, cases))
@@ -449,7 +501,11 @@ class Judge:
             "share": (0, int(it.hand.size)), **self.power(),
         }  # fmt: skip
         if not np.all(np.isfinite(it.automatic)):
-            reason = "the function has no finite derivative at any point that was drawn"
+            why = "the function can't be traced" if seen.opaque else "the automatic one is not finite"
+            reason = f"no opinion on the derivative at {point.where}: {why}, and beside it there is no value either"
+            return self.verdict(Outcome.CANNOT_DECIDE, point, reason=reason, inexact="not asked", **found)
+        if np.any(it.blurred & ~seen.known):
+            reason = "the numeric opinion, which judges alone, can't tell: its own error is as large as the gradient"
             return self.verdict(Outcome.CANNOT_DECIDE, point, reason=reason, inexact="not asked", **found)
         hidden = self.relaxed()
         if hidden is not None:
@@ -547,7 +603,7 @@ class Judge:
         except ExactError as error:
             return None, str(error)
         except Exception as error:  # code that writes into arrays, or asks for NumPy arrays alone
-            return None, " ".join(f"{type(error).__name__}: {error}".split())[:200]
+            return None, words_of(error)[:200]
 
 
 def joined(problem: Problem, arrays: tuple[Any, ...]) -> Any:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from handgrad.checking.layers import wrong_cache
-from handgrad.checking.opinions import copies
+from handgrad.checking.opinions import copies, require_real
 from handgrad.checking.problem import COTANGENT, Problem, cotangents_of, is_float
 from handgrad.letters import Values
 
@@ -30,6 +30,8 @@ def remarks(problem: Problem, values: Values, rng: np.random.Generator) -> list[
             if any(shares(x, given[name]) for x in first):
                 found.append(Remark("aliasing", f"by hand returns an array that is its input {name}, or a part of it"))
         first = tuple(np.array(x) for x in first)
+        for name, x in zip(problem.wrt, first, strict=True):
+            require_real(problem, name, x)
         again = problem.returned(copies(values))
         if not all(same(x, y) for x, y in zip(first, again, strict=True)):
             found.append(Remark("by hand not deterministic", "by hand gives another answer each time it is called"))
@@ -38,6 +40,9 @@ def remarks(problem: Problem, values: Values, rng: np.random.Generator) -> list[
         found += changed(problem, kept, given, "the function")
         if not same(once, problem.scalar(copies(values))):
             found.append(Remark("not deterministic", "the function gives another value each time it is called"))
+        if not found and remembers(problem, values, first, rng):
+            words = "by hand uses what the last call of the function left behind; handgrad.layer(a class) makes both"
+            found.append(Remark("hidden state", words + " anew for each call"))
         if problem.vjp and not found and ignores_cotangent(problem, values, first, rng):
             found.append(Remark("cotangent ignored", "by hand returns the same for any cotangent"))
         if hasattr(problem.by_hand, "fresh") and not found:
@@ -49,10 +54,24 @@ def remarks(problem: Problem, values: Values, rng: np.random.Generator) -> list[
     return found
 
 
+def beside(problem: Problem, values: Values, rng: np.random.Generator) -> list[Any]:
+    """Inputs of the same shapes, not far away."""
+    inputs = [copies(values)[name] for name in problem.names]
+    return [x * (1 + 0.1 * rng.random(np.shape(x))) + 0.01 if is_float(x) else x for x in inputs]
+
+
+def remembers(problem: Problem, values: Values, first: tuple[Any, ...], rng: np.random.Generator) -> bool:
+    """Whether by hand answers otherwise once the function has been called at another point."""
+    try:
+        problem.outputs(Values(zip(problem.names, beside(problem, values, rng), strict=True)))
+    except Exception:  # no value beside the point
+        return False
+    return not all(same(x, y) for x, y in zip(first, problem.returned(copies(values)), strict=True))
+
+
 def of_cache(problem: Problem, values: Values, rng: np.random.Generator) -> list[Remark]:
     """A remark where a layer's cache is not that of its last forward; nothing at a point near which it has no value."""
-    inputs = [values[name] for name in problem.names]
-    others = [x * (1 + 0.1 * rng.random(np.shape(x))) if is_float(x) else x for x in inputs]
+    inputs, others = [values[name] for name in problem.names], beside(problem, values, rng)
     cotangents = cotangents_of(values)
     words = wrong_cache(problem.by_hand.fresh, cotangents[0] if len(cotangents) == 1 else cotangents, inputs, others)  # type: ignore[attr-defined]
     return [] if words is None else [Remark("cache", words)]

@@ -7,14 +7,16 @@ the automatic one's place, with its own error estimate as room, and says so.
 import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from threading import RLock
 from typing import Any
 
 import numpy as np
 
 import autograd
 from handgrad.checking.foreign import Foreign
-from handgrad.checking.problem import Problem, cotangents_of
-from handgrad.comparison import Comparison, opinions, suspected, with_slack
+from handgrad.checking.problem import CheckError, Problem, cotangents_of
+from handgrad.comparison import SUSPECTS, Comparison, opinions, suspected, with_slack
+from handgrad.exits import words_of
 from handgrad.letters import Array, Values
 from handgrad.oracles.numeric import (
     MOST_ENTRIES,
@@ -24,17 +26,28 @@ from handgrad.oracles.numeric import (
     directions,
     is_analytic,
 )
-from handgrad.oracles.rounding import SAMPLES, spreads
+from handgrad.oracles.rounding import ALLOWANCE, SAMPLES, spreads
 
 SAMPLE = 64  # entries looked at of a gradient that has more than MOST_ENTRIES
+SMALLEST, SMALL = 1e-100, 2.0**-4  # sizes of inputs for which steps of about 1 are too large
+SIZES = (1.0, 0.77, 0.59)  # of the steps of differences that judge alone
+DOUBT = 10  # times as far as such differences are apart is how far they may be off
+
+Scalar = Callable[[Values], Array]
+Step = Callable[[Scalar, Values, dict[str, Array]], tuple[Any, Any]]
+_filters = RLock()  # of warnings: they are the process's, and two threads that change them leave them changed
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A comparison; `opaque` says why the engine could not trace the function, if so."""
+    """A comparison; `opaque` says why the engine could not trace the function, if so.
+
+    known  where there is an automatic opinion; elsewhere the numeric one stands in its place
+    """
 
     comparison: Comparison
     opaque: str | None
+    known: Array
 
 
 class ShapeMismatch(Exception):  # noqa: N818 - it leads to a verdict, not to an error
@@ -53,6 +66,8 @@ class ShapeMismatch(Exception):  # noqa: N818 - it leads to a verdict, not to an
 def compared(problem: Problem, values: Values, seed: int) -> Seen:
     """Ask all three at one point.
 
+    Where the automatic opinion has no finite value, the numeric one takes its place, with room for its own error.
+
     Raises `ShapeMismatch` where by hand has another shape than the input.
     """
     rng = np.random.default_rng([seed, 1])
@@ -60,20 +75,18 @@ def compared(problem: Problem, values: Values, seed: int) -> Seen:
         hand = row(problem, by_hand(problem, values))
         machine, opaque = machine_at(problem, values)
         kind = np.result_type(*(np.asarray(values[name]) for name in problem.wrt))
-        suspects = [] if machine is None else suspected(hand, machine, kind)
-        third = numeric(problem, values, suspects, rng)
+        traced = machine is not None
+        machine = np.full(np.shape(hand), np.nan) if machine is None else machine
+        known = np.isfinite(machine)
+        suspects = suspected(hand, machine, kind) if traced else []
+        third, asked = numeric(problem, values, hand, suspects, rng, judges=not np.all(known))
+        # an entry that was not asked for is as it is by hand; one that was, and has no value, stays without
+        machine = np.where(known, machine, np.where(asked, third.value, hand))
         shown = Values({name: values[name] for name in problem.names})
-        if machine is None:
-            machine = np.where(np.isnan(third.value), hand, third.value)
-            seen = opinions(problem.wrt, shown, hand, machine, third, kind)
-            return Seen(with_slack(with_method_error(seen), moves(problem, values, rng, False)), opaque)
         seen = opinions(problem.wrt, shown, hand, machine, third, kind)
-        return Seen(with_slack(seen, moves(problem, values, rng, True)), None)
-
-
-def with_method_error(seen: Comparison) -> Comparison:
-    """Room for the error of the numeric opinion, where it stands in for the automatic one."""
-    return replace(seen, least=seen.least + seen.numeric.error)
+        error = np.where(known, 0.0, third.error)
+        widest = (error / ALLOWANCE + width for width in moves(problem, values, rng, traced))
+        return Seen(with_slack(replace(seen, slack=error), widest), opaque, known)
 
 
 def by_hand(problem: Problem, values: Values) -> tuple[Array, ...]:
@@ -85,7 +98,17 @@ def by_hand(problem: Problem, values: Values) -> tuple[Array, ...]:
     arrays = tuple(x if hasattr(x, "shape") else np.asarray(x) for x in returned)
     if any(np.shape(x) != np.shape(values[name]) for name, x in zip(problem.wrt, arrays, strict=True)):
         raise ShapeMismatch(problem, values, arrays)
+    for name, x in zip(problem.wrt, arrays, strict=True):
+        require_real(problem, name, x)
     return arrays
+
+
+def require_real(problem: Problem, name: str, x: Any) -> None:
+    """By hand must be real numbers; another library's array answers for its own type."""
+    kind = x.dtype if isinstance(x, np.ndarray | np.generic) else None
+    if kind is not None and kind.kind not in "fiub":
+        got = type(x[()]).__name__ if kind.kind == "O" and x.ndim == 0 else kind
+        raise CheckError(f"{problem.title}: wanted real numbers as the derivative by {name}, got {got}")
 
 
 def copies(values: Values) -> Values:
@@ -119,38 +142,121 @@ def machine_at(problem: Problem, values: Values) -> tuple[Array | None, str | No
     try:
         return row(problem, gradients(problem, values)), None
     except Exception as error:  # a function that can't be traced may raise anything
-        return None, " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        return None, words_of(error)[:200]
 
 
-def numeric(problem: Problem, values: Values, suspects: list[int], rng: np.random.Generator) -> Opinion:
-    """The numeric opinion on every entry, or on the suspects and a sample of a large gradient; NaN elsewhere."""
+def numeric(
+    problem: Problem, values: Values, hand: Array, suspects: list[int], rng: np.random.Generator, judges: bool
+) -> tuple[Opinion, Array]:
+    """The numeric opinion on every entry, or on the suspects and a sample of a large gradient; NaN elsewhere.
+
+    judges  it stands in for the automatic one: differences say how steady they are, and all entries that are not
+            looked at one by one are looked at together
+
+    Also which entries were asked for.
+    """
     at = Values({name: in_double(x) for name, x in values.items()})
     columns = directions(at, problem.wrt)
     total = sum(np.size(at[name]) for name in problem.wrt)
+    scalar = plain_scalar(problem)
+    step: Step = complex_step if is_smooth(problem, scalar, at, rng) else difference
     looked_at = list(range(total))
     if total > MOST_ENTRIES:
+        if judges:
+            suspects = [*suspects, *suspected_together(problem, scalar, at, np.ravel(hand), step, rng)]
         looked_at = sorted({*suspects, *(int(i) for i in rng.choice(total, SAMPLE, replace=False))})
-    scalar = plain_scalar(problem)
     shape = np.shape(values[problem.wrt[0]]) if len(problem.wrt) == 1 else (total,)
-    value, error = np.full(total, np.nan), np.zeros(total)
-    everything = {name: rng.uniform(0.5, 1.0, np.shape(at[name])) for name in problem.wrt}
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # NumPy's word for an imaginary part that was dropped is a warning
-            analytic = is_analytic(scalar, at, everything)
-    except Exception:  # a function that refuses complex numbers
-        analytic = False
-    step = complex_step if analytic else central_difference
+    value, error, asked = np.full(total, np.nan), np.zeros(total), np.zeros(total, dtype=bool)
+    asked[looked_at] = True
+    unsteady = np.zeros(total)
     for i in looked_at:
         try:
-            value[i], error[i] = step(scalar, at, columns(i))
+            if judges and step is not complex_step:
+                value[i], error[i], unsteady[i] = steadied(step, scalar, at, columns(i))
+            else:
+                value[i], error[i] = step(scalar, at, columns(i))
         except Exception:  # no value beside the point: no opinion on this entry
             value[i] = np.nan
-    method = "complex step" if analytic else "central difference"
-    return Opinion(np.reshape(value, shape), np.reshape(error, shape), method)
+    # The noise of a function, float32 within it for one, is the same along all its inputs.
+    common = np.median(unsteady[looked_at])
+    error = np.maximum(error, DOUBT * np.maximum(unsteady, common)) if common < np.inf else error
+    method = "complex step" if step is complex_step else "central difference"
+    opinion = Opinion(np.reshape(value, shape), np.reshape(error, shape), method)
+    return opinion, np.reshape(asked, shape)
 
 
-def plain_scalar(problem: Problem) -> Callable[[Values], Array]:
+def is_smooth(problem: Problem, scalar: Scalar, at: Values, rng: np.random.Generator) -> bool:
+    """Whether the complex step is a derivative here."""
+    everything = {name: rng.uniform(0.5, 1.0, np.shape(at[name])) for name in problem.wrt}
+    try:
+        with _filters, warnings.catch_warnings():
+            warnings.simplefilter("error")  # NumPy's word for an imaginary part that was dropped is a warning
+            return any(is_analytic(scalar, at, times(by, everything)) for by in scales(at, everything))
+    except Exception:  # a function that refuses complex numbers
+        return False
+
+
+def scales(at: Values, change: dict[str, Array]) -> tuple[float, ...]:
+    """Of steps: about 1, and where what is changed is much smaller, its own size."""
+    own = max(float(np.max(np.abs(at[name]), initial=0)) for name in change)
+    return (1.0, own) if SMALLEST < own < SMALL else (1.0,)
+
+
+def times(by: float, change: dict[str, Array]) -> dict[str, Array]:
+    """A change with another size."""
+    return {name: by * u for name, u in change.items()}
+
+
+def difference(scalar: Scalar, at: Values, change: dict[str, Array]) -> tuple[float, float]:
+    """The slope by central differences, and its error: at those of the scales that are the surer."""
+    found = []
+    for by in scales(at, change):
+        slope, error = central_difference(scalar, at, times(by, change))
+        found.append((float(slope) / by, float(error) / by))
+    return min(found, key=lambda one: one[1])
+
+
+def steadied(step: Step, scalar: Scalar, at: Values, change: dict[str, Array]) -> tuple[float, float, float]:
+    """A slope by differences, its error, and how far it moves with the size of the steps.
+
+    Steps that are too fine for a function that rounds by itself agree by chance.
+    """
+    found = [step(scalar, at, times(size, change)) for size in SIZES]
+    slopes = [float(slope) / size for (slope, _), size in zip(found, SIZES, strict=True)]
+    return slopes[0], max(float(error) / size for (_, error), size in zip(found, SIZES, strict=True)), np.ptp(slopes)
+
+
+def suspected_together(
+    problem: Problem, scalar: Scalar, at: Values, hand: Array, step: Step, rng: np.random.Generator
+) -> list[int]:
+    """Entries by hand that are wrong, found by halving: the slope along many at once is their weighted sum."""
+    weights = rng.choice([-1.0, 1.0], hand.size) * rng.uniform(0.5, 1.0, hand.size)
+    ends = np.cumsum([np.size(at[name]) for name in problem.wrt])[:-1]
+
+    def off(group: Array) -> bool:
+        along = np.zeros(hand.size)
+        along[group] = weights[group]
+        parts = zip(problem.wrt, np.split(along, ends), strict=True)
+        try:
+            slope, error = step(scalar, at, {name: np.reshape(part, np.shape(at[name])) for name, part in parts})
+        except Exception:  # no value beside the point
+            return False
+        return bool(abs(slope - along @ hand) > 2 * error + 1e-9 * (np.abs(along) @ np.abs(hand)))
+
+    found: list[int] = []
+    groups = [np.arange(hand.size)]
+    while groups and len(found) < SUSPECTS:
+        group = groups.pop()
+        if not off(group):
+            continue
+        if group.size == 1:
+            found.append(int(group[0]))
+        else:
+            groups += np.array_split(group, 2)
+    return found
+
+
+def plain_scalar(problem: Problem) -> Scalar:
     """The scalar as a plain number, computed from copies."""
 
     def scalar(values: Values) -> Array:

@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 
 from handgrad.checking.kinds import drawn
+from handgrad.checking.opinions import copies
 from handgrad.checking.problem import CheckError, Problem, is_float
+from handgrad.exits import words_of
 from handgrad.letters import Values
 
 LONGEST = 64  # of an axis that is stretched
@@ -82,7 +84,10 @@ def on_condition(values: Values, condition: Any) -> Values | None:
     """The values where a condition holds: as a sampler makes them, or as they are if a predicate admits them."""
     if condition is None:
         return values
-    answer = condition(*values.values())
+    try:
+        answer = condition(*copies(values).values())
+    except Exception as error:
+        raise CheckError(f"condition: wanted a bool, or the inputs put right, got {words_of(error)}") from error
     if isinstance(answer, bool | np.bool_):
         return values if answer else None
     if isinstance(answer, tuple | list) and len(answer) == len(values):

@@ -5,7 +5,8 @@ of the function's value first; contracted with that cotangent the function is a 
 pass returns. So both are judged in the same way: scalar(inputs) and by hand(inputs), the cotangents among them.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +36,14 @@ class Problem:
     wrt: tuple[str, ...]
     vjp: bool = False
 
+    def given(self, values: Values) -> list[Any]:
+        """The inputs as one call gets them: it may write into lists and dictionaries, which are no arrays, too."""
+        listed = [values[name] for name in self.names]
+        return [deepcopy(x) if isinstance(x, list | tuple | dict) else x for x in listed]
+
     def outputs(self, values: Values) -> tuple[Any, ...]:
         """The function's value, as a tuple also where it is one array."""
-        value = self.function(*(values[name] for name in self.names))
+        value = self.function(*self.given(values))
         return tuple(value) if isinstance(value, tuple | list) else (value,)
 
     def scalar(self, values: Values) -> Any:
@@ -53,7 +59,7 @@ class Problem:
 
     def returned(self, values: Values) -> tuple[Any, ...]:
         """What the code by hand returns, one array for each letter of `wrt`, of whatever shapes."""
-        given = [values[name] for name in self.names]
+        given = self.given(values)
         if not self.vjp:
             result = self.by_hand(*given)
         else:
@@ -108,19 +114,24 @@ def problem_of(
     """
     if not callable(function) or not callable(by_hand):
         raise CheckError(f"check: wanted two functions, got {type(function).__name__} and {type(by_hand).__name__}")
-    if isinstance(inputs, np.ndarray | float | int):
+    if isinstance(inputs, np.ndarray | np.generic | float | int):
         inputs = (inputs,)
+    if isinstance(inputs, str | Mapping) or not isinstance(inputs, Iterable):
+        raise CheckError(f"check: wanted a sequence of inputs, got {type(inputs).__name__}")
     given = [as_input(x) for x in inputs]
     if not given:
         raise CheckError("check: wanted at least one input, got none")
-    named = tuple(names.split() if isinstance(names, str) else names or default_names(function, len(given)))
-    if len(named) != len(given) or len(set(named)) != len(named):
+    listed = names.split() if isinstance(names, str) else names or default_names(function, len(given))
+    named = tuple(listed) if isinstance(listed, Iterable) else (listed,)
+    if not all(isinstance(name, str) for name in named) or len(named) != len(given) or len(set(named)) != len(named):
         raise CheckError(f"check: wanted {len(given)} different names for as many inputs, got {named}")
     if wrt is None:
         chosen = tuple(name for name, x in zip(named, given, strict=True) if is_float(x))
     else:
-        listed = [wrt] if isinstance(wrt, str | int) else list(wrt)
-        chosen = tuple(name_of(w, named) for w in listed)
+        positions: Sequence[Any] = wrt if isinstance(wrt, list | tuple) else [wrt]
+        chosen = tuple(name_of(which, named) for which in positions)
+        if len(set(chosen)) != len(chosen):
+            raise CheckError(f"wrt: wanted each input once, got {', '.join(chosen)}")
     if not chosen:
         raise CheckError(f"check: wanted an input of floats to differentiate by, got none among {', '.join(named)}")
     values = Values(zip(named, given, strict=True))
@@ -145,7 +156,12 @@ def as_input(x: Any) -> Any:
     if isinstance(x, np.ma.MaskedArray | np.matrix):
         raise CheckError(f"check: wanted plain arrays, got a {type(x).__name__}")
     if isinstance(x, float | list | np.ndarray | np.generic):
-        array = np.array(x)
+        try:
+            array = np.array(x)
+        except ValueError:  # a list of arrays, say: parameters that belong apart
+            raise CheckError(
+                "check: wanted each array as an input of its own, got a list of different shapes"
+            ) from None
         return array[()] if array.dtype.kind in "fiub" else x
     return x
 
@@ -157,10 +173,10 @@ def is_float(x: Any) -> bool:
 
 def name_of(which: str | int, names: tuple[str, ...]) -> str:
     """The name of an input given by name or position."""
-    if isinstance(which, int) and -len(names) <= which < len(names):
-        return names[which]
-    if which in names:
-        return str(which)
+    if isinstance(which, int | np.integer) and not isinstance(which, bool) and -len(names) <= which < len(names):
+        return names[int(which)]
+    if isinstance(which, str) and which in names:
+        return which
     raise CheckError(f"wrt: wanted one of {', '.join(names)} or a position below {len(names)}, got {which!r}")
 
 

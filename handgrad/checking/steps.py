@@ -17,6 +17,7 @@ from autograd.tensor import Tensor
 from handgrad.checking.causes import CLOSE
 from handgrad.checking.opinions import copies
 from handgrad.checking.problem import CheckError, Problem, cotangents_of
+from handgrad.exits import words_of
 from handgrad.letters import Array, Values
 
 T = TypeVar("T")
@@ -81,7 +82,11 @@ def steps(problem: Problem, values: Values, by_hand: Callable[..., Any]) -> tupl
     who = getattr(by_hand, "__name__", "intermediates")
     given = [copies(values)[name] for name in problem.names]
     cotangents = cotangents_of(values)
-    told = by_hand(*([cotangents[0] if len(cotangents) == 1 else cotangents] if problem.vjp else []), *given)
+    first = [cotangents[0] if len(cotangents) == 1 else cotangents] if problem.vjp else []
+    try:
+        told = by_hand(*first, *given)
+    except Exception as error:
+        raise CheckError(f"{who}: wanted cotangents at the inputs, got {words_of(error)}") from error
     if not isinstance(told, Mapping):
         raise CheckError(f"{who}: wanted a dictionary of cotangents by name, got {type(told).__name__}")
     automatic = automatic_cotangents(problem, values)
@@ -102,8 +107,7 @@ def automatic_cotangents(problem: Problem, values: Values) -> dict[str, Array]:
     except CheckError:
         raise
     except Exception as error:
-        words = " ".join(f"{type(error).__name__}: {error}".split())
-        raise CheckError(f"intermediates: wanted a function that can be traced, got {words}") from error
+        raise CheckError(f"intermediates: wanted a function that can be traced, got {words_of(error)}") from error
     names = {id(x): name for name, x in marked.items() if type(x) is Tensor}
     found: dict[str, Array] = {}
 

@@ -14,6 +14,7 @@ from handgrad.comparison import Blame, Entry
 from handgrad.findings import compact, entry_text, rounded_up
 from handgrad.verdict import Outcome
 
+FEW_KINKS = 6  # that are told one by one
 FEW = 24  # entries of all inputs together that are written out
 
 
@@ -61,7 +62,7 @@ class CheckVerdict:
     counterexample  the smallest inputs that fail clearly, where some were found
     letters     the inputs that show a disagreement
     seed        what to give to see the same again
-    call        the beginning of a call that does
+    call        the beginning of a call that does; `options` its end
     """
 
     name: str
@@ -86,6 +87,7 @@ class CheckVerdict:
     planted: tuple[int, int]
     seed: int
     call: str
+    options: str
     tolerance: str
     steps: tuple[Step, ...]
     counterexample: Example | None
@@ -102,7 +104,7 @@ class CheckVerdict:
         size = sum(np.size(x) for x in self.letters.values())
         inputs = ", ".join(map(written, self.letters.values())) if size <= FEW else "*verdict.letters.values()"
         names = f"names={' '.join(self.letters)!r}, wrt={list(self.wrt)!r}"
-        return f"{self.call}, [{inputs}], {names}, seed={self.seed})"
+        return f"{self.call}, [{inputs}], {names}, seed={self.seed}{self.options})"
 
     def to_dict(self) -> dict[str, Any]:
         """Everything but the inputs, in types that JSON has."""
@@ -135,7 +137,10 @@ class CheckVerdict:
             lines.append(f"  in floating point, {self.tolerance}: {self.inexact}")
         if self.opaque:
             lines.append(f"  judged by numeric opinions alone: the function can't be traced ({self.opaque})")
-        lines += [f"  kink at {entry_text(entry)}: between the slopes on both sides" for entry in self.kinks]
+        first_ones = self.kinks[:FEW_KINKS]
+        lines += [f"  kink at {entry_text(entry)}: between the slopes on both sides" for entry in first_ones]
+        if len(self.kinks) > len(first_ones):
+            lines.append(f"  and {len(self.kinks) - len(first_ones)} more entries at kinks")
         for found in self.diagnosis:
             lines.append(f"  likely: {found.words}" + (f"; to mend it, {found.mend}" if found.mend else ""))
         if self.counterexample is not None:
