@@ -217,12 +217,8 @@ def fits(shape: tuple[int, ...], axes: str, sizes: dict[str, int]) -> bool:
         return False
     for length, axis in zip(shape, names, strict=True):
         number, name = re.fullmatch(r"(\d*)([A-Za-z]?)", axis).groups()  # type: ignore[union-attr]
-        factor = int(number or 1)
-        if (
-            length < 1
-            or length % factor
-            or length // factor != (sizes.setdefault(name, length // factor) if name else 1)
-        ):
+        size, rest = divmod(length, int(number or 1))
+        if rest or size < 1 or size != (sizes.setdefault(name, size) if name else 1):
             return False
     return True
 
@@ -346,7 +342,7 @@ def array_in(content: bytes, who: str) -> Array:
     if len(content) - end != wanted:
         raise ModelError(f"{who}: wanted {wanted} bytes for shape {shape}, got {len(content) - end}")
     flat = np.frombuffer(content, kind, offset=end).astype(f"f{kind[2]}")
-    return flat.reshape(shape, order="F" if by_columns else "C").copy()
+    return flat.reshape(shape, order="F" if by_columns else "C")
 
 
 def some(names: set[str]) -> str:

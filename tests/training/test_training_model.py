@@ -267,12 +267,22 @@ def test_whatever_fails_the_old_file_stays_and_nothing_else(tmp_path, monkeypatc
     assert {file.name: file.read_bytes() for file in tmp_path.iterdir()} == before
 
 
-def test_the_bytes_are_on_the_disk_before_the_name_is(tmp_path, monkeypatch):
+@pytest.mark.parametrize("length", [5, 10**6])  # less than is written at once, and more
+def test_the_bytes_are_on_the_disk_before_the_name_is(tmp_path, monkeypatch, length):
     order, fsync, replace = [], os.fsync, os.replace
-    monkeypatch.setattr(os, "fsync", lambda handle: (order.append("fsync"), fsync(handle))[1])
-    monkeypatch.setattr(os, "replace", lambda *names: (order.append(Path(names[0]).parent), replace(*names))[1])
-    save(cnn(), tmp_path / "m.npz")
-    assert order[:2] == ["fsync", tmp_path]
+
+    def noted_fsync(handle: int) -> None:
+        order.append(os.fstat(handle).st_size)
+        fsync(handle)
+
+    def noted_replace(old: Path, new: Path) -> None:
+        order.append(old.parent)
+        replace(old, new)
+
+    monkeypatch.setattr(os, "fsync", noted_fsync)
+    monkeypatch.setattr(os, "replace", noted_replace)
+    whole.write_whole(tmp_path / "m.npz", bytes(length))
+    assert order[:2] == [length, tmp_path]
 
 
 def test_the_longest_name_can_be_written(tmp_path):

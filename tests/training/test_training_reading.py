@@ -93,7 +93,7 @@ def test_nothing_is_unpickled(tmp_path, monkeypatch):
 
 
 def test_an_array_that_promises_more_than_there_is(tmp_path):
-    head = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000, 28, 28), }\n"
+    head = b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 28, 28), }\n"
     (tmp_path / "a.npy").write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(head)) + head + bytes(100))
     told(tmp_path / "a.npy")
     np.save(tmp_path / "b.npy", np.zeros((28, 28)))
@@ -231,7 +231,7 @@ def test_files_that_are_no_pictures(tmp_path):
     np.savez(tmp_path / "a.npz", x=LIGHT_INK)
     told(tmp_path / "a.npz")
     (tmp_path / "a.eps").write_text("%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 28 28\n%%EndComments\n")
-    told(tmp_path / "a.eps")  # Pillow would run another program for it
+    assert "cannot identify" in told(tmp_path / "a.eps")  # Pillow would run another program for it
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "tiff", "gif", "pgm"])
@@ -254,7 +254,7 @@ def png_of(width: int, height: int, data: bytes) -> bytes:
 @pytest.mark.parametrize("side", [8_200, 12_000, 30_000])  # above our limit, above Pillow's warning, above its limit
 def test_a_bomb_is_not_unpacked(tmp_path, side):
     (tmp_path / "bomb.png").write_bytes(png_of(side, side, zlib.compress(bytes(1000))))
-    told(tmp_path / "bomb.png")
+    assert "pixels" in told(tmp_path / "bomb.png")
     (tmp_path / "small.png").write_bytes(png_of(28, 28, zlib.compress(bytes(29 * 28))))
     assert read_images(tmp_path / "small.png").max() == 0  # the same maker, an honest size
 
