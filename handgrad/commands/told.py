@@ -110,16 +110,35 @@ def thinned(losses: list[tuple[int, float]]) -> list[tuple[float, float]]:
 
 @contextlib.contextmanager
 def log_to(path: Path | None, force: bool, append: bool) -> Iterator[IO[str] | None]:
-    """A file for the log. One that is there is written over only by force, and gone on with when resuming."""
+    """A file for the log. One that is there is written over only by force; a log is gone on with when resuming."""
     if path is None:
         yield None
         return
-    if path.exists() and not (force or append):
-        raise TrainingError(
-            f"{path}: wanted a new file for the log, got one that there is already; --force writes over it"
-        )
-    with open(path, "a" if append else "w", encoding="utf-8") as file:
+    require_loggable(path, force, append)
+    with open(path, "a" if append and is_log(path) else "w", encoding="utf-8") as file:
         yield file
+
+
+def require_loggable(path: Path, force: bool, append: bool) -> None:
+    """Raises `TrainingError`, where no log can be written, or where `force` would be needed to."""
+    if path.is_dir():
+        raise TrainingError(f"{path}: wanted a file for the log, got a folder")
+    if not path.absolute().parent.is_dir():
+        raise TrainingError(f"{path}: wanted a file in a folder that there is, got no folder {path.absolute().parent}")
+    if path.is_file() and not (force or (append and is_log(path))):
+        wanted = "a new file for the log, or one to go on with" if append else "a new file for the log"
+        raise TrainingError(f"{path}: wanted {wanted}, got one that there is already; --force writes over it")
+
+
+def is_log(path: Path) -> bool:
+    """Whether a file is one that a training has logged to; an empty one may be."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            first = file.readline(1_000_000)
+        entry = json.loads(first) if first else {"step": 0}
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(entry, dict) and "step" in entry
 
 
 def epoch_line(entry: dict[str, Any]) -> str:

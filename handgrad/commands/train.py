@@ -14,8 +14,9 @@ import click
 from handgrad import __version__
 from handgrad.commands.data_options import chosen, data_options
 from handgrad.commands.options import json_option
-from handgrad.commands.told import Told, compared_lines, log_to, verdict_lines
+from handgrad.commands.told import Told, compared_lines, log_to, require_loggable, verdict_lines
 from handgrad.exits import AGREES, DISAGREES, INTERRUPTED
+from handgrad.extras import imported
 from handgrad.plain_json import strict
 
 if TYPE_CHECKING:
@@ -79,11 +80,15 @@ def train(
 
     plan = planned(network, by, as_printed, load, resume, settings)
     source = f"--data {shlex.quote(str(data))}" if data else "--mnist" if mnist else ""
-    plan = replace(plan, command=" ".join(filter(None, (plan.command, source))))
+    plan = replace(plan, command=" ".join(filter(None, (plan.command, source))), source=source)
+    require_apart(save, plot, log, load, resume)
     if save is not None:
-        require_writable(save, force or save == resume)
+        require_writable(save, force or same_file(save, resume))
     if plot is not None:
         require_drawable(plot, force)
+        imported("matplotlib", "plot", "--plot")  # now, not when all is learnt
+    if log is not None:
+        require_loggable(log, force, append=resume is not None)
     dataset = chosen(data, mnist, plan.settings.seed)
     click.echo(f"{plan.settings.in_words()}\ndata: {dataset.source}", err=True)
     start = time.perf_counter()
@@ -102,11 +107,29 @@ def train(
     if plot is not None and told.curves():
         from handgrad.training.curves import draw_curves
 
-        draw_curves(told.curves(), plot, f"{plan.settings.in_words()}", force)
+        draw_curves(told.curves(), plot, title_of(plan.settings), force)
     if as_json:
         head = {"handgrad": __version__, "network": plan.settings.network, "settings": plan.settings.to_dict()}
         click.echo(json.dumps(strict(head | {"data": dataset.source} | found), allow_nan=False))
     sys.exit(status)
+
+
+def require_apart(save: Path | None, plot: Path | None, log: Path | None, *read: Path | None) -> None:
+    """Raises `click.UsageError`, where one file would be written to twice, or drawn or logged over what is read."""
+    for name, path, others in (("--save", save, (plot, log)), ("--plot", plot, (log, *read)), ("--log", log, read)):
+        if path is not None and any(same_file(path, other) for other in others):
+            raise click.UsageError(f"wanted a file of its own for {name}, got {path} for another option too")
+
+
+def same_file(one: Path, other: Path | None) -> bool:
+    """Whether two paths lead to one file, be it there or not."""
+    return other is not None and one.resolve() == other.resolve()
+
+
+def title_of(settings: "Settings") -> str:
+    """What a picture of the losses says above it."""
+    size = f"{settings.hidden} hidden neurons" if settings.network == "dense" else f"{settings.filters} filters"
+    return f"{settings.network}, {size}: rate {settings.rate:g}, batch {settings.batch}, seed {settings.seed}"
 
 
 @dataclass(frozen=True)
@@ -118,6 +141,7 @@ class Plan:
     resume: "Model | None"
     start: "dict[str, Array] | None"
     command: str  # that shows it again
+    source: str = ""  # the options that say which digits
 
 
 def planned(
@@ -149,16 +173,18 @@ def planned(
         )
         kept |= {name: size for name, size in sizes.items() if name in usual}
         given = {name: value for name, value in kept.items() if value is not None} | given
-        if resume and model.epoch >= given.get("epochs", 0):
-            raise click.UsageError(f"wanted --epochs above the {model.epoch} of {file}, got {given.get('epochs')}")
-    elif as_printed or by == "both":
-        given = {"epochs": EPOCHS_AS_PRINTED if as_printed and by != "both" else EPOCHS_OF_BOTH} | given
+    if as_printed or by == "both":
+        given = {"epochs": EPOCHS_AS_PRINTED if by != "both" else EPOCHS_OF_BOTH} | given
     settings = Settings.of(network, **given)
+    if resume and model is not None and model.epoch >= settings.epochs:
+        raise click.UsageError(f"wanted --epochs above the {model.epoch} of {file}, got {settings.epochs}")
     if resume and by is None and model is not None:
         by = "automatic" if model.settings.get("by") == automatic.WAYS[network].name else "hand"
     way = (automatic if by == "automatic" else by_hand).WAYS[network]
     words = ("handgrad train", network, f"--by {by}" if by else "", "--as-printed" if as_printed else "")
-    command = " ".join(filter(None, (*words, f"--load {shlex.quote(str(load))}" if load else "", settings.options())))
+    # How many epochs there are hangs on other options too, and the type of numbers on the model, where none is said.
+    options = (f"--load {shlex.quote(str(load))}" if load else "", settings.options("epochs", *["dtype"] * bool(load)))
+    command = " ".join(filter(None, (*words, *options)))
     start = model.parameters if model is not None and load else None
     return Plan(settings, way, model if resume else None, start, command)
 
@@ -183,7 +209,9 @@ def one(plan: Plan, dataset: "Dataset", told: Told, path: Path | None) -> tuple[
         keep(descent, path)
     model, state = descent.model, descent.state
     if interrupted:
-        click.echo(f"interrupted after step {state.step:,}, in epoch {state.epoch + 1}; {kept_in(path)}", err=True)
+        click.echo(
+            f"interrupted after step {state.step:,}, in epoch {state.epoch + 1}; {kept_in(plan, path)}", err=True
+        )
     if state.history:
         last = state.history[-1]
         after = f"at epoch {len(state.history)}, step {last['step']:,}"
@@ -203,9 +231,12 @@ def keep(descent: "Descent", path: Path | None) -> None:
         save(descent.model, path, force=True)
 
 
-def kept_in(path: Path | None) -> str:
+def kept_in(plan: Plan, path: Path | None) -> str:
     """What became of an interrupted training."""
-    return "not kept, without --save" if path is None else f"go on with handgrad train --resume {path} --save {path}"
+    if path is None:
+        return "not kept, without --save"
+    file = shlex.quote(str(path))
+    return " ".join(filter(None, (f"go on with handgrad train --resume {file} --save {file}", plan.source)))
 
 
 def both(plan: Plan, dataset: "Dataset", told: Told, every: int, path: Path | None) -> tuple[dict[str, Any], int]:
@@ -213,11 +244,11 @@ def both(plan: Plan, dataset: "Dataset", told: Told, every: int, path: Path | No
     from handgrad.training.lockstep import Lockstep
 
     lockstep = Lockstep(plan.settings, dataset, plan.way, plan.start)
-    told.begin("by hand and automatically")
+    told.begin(f"{plan.way.name} and automatically")
 
     def on_step(compared: "Compared") -> None:
         told.step(compared.step, compared.epoch, compared.lines[0].hand)
-        told.write({"step": compared.step, "lines": [vars(line) for line in compared.lines]})
+        told.write({"by": told.name, "step": compared.step, "lines": [vars(line) for line in compared.lines]})
         if not compared.agrees or (every and compared.step % every == 0):
             told.line(compared_lines(compared))
 
@@ -233,7 +264,7 @@ def both(plan: Plan, dataset: "Dataset", told: Told, every: int, path: Path | No
     finally:
         keep(lockstep.hand, path)
     if interrupted:
-        click.echo(f"interrupted after step {verdict.steps:,}; {kept_in(path)}", err=True)
+        click.echo(f"interrupted after step {verdict.steps:,}; {kept_in(plan, path)}", err=True)
     told.line(verdict_lines(verdict))
     if not verdict.agrees:
         told.line(f"  reproduce: {plan.command}")
@@ -256,6 +287,8 @@ def errata(plan: Plan, dataset: "Dataset", told: Told) -> tuple[dict[str, Any], 
         try:
             descent.run(lambda step: told.step(step.number, step.epoch, step.result.loss), told.epoch)
         except TrainingError as error:
+            if name == "put right":  # then the settings are at fault, and say nothing of the errata
+                raise
             ended = str(error)
             told.step(descent.state.step + 1, descent.state.epoch + 1, math.nan)
             told.line(ended)

@@ -17,6 +17,8 @@ from handgrad.training.model import PIECE, Model
 from handgrad.training.passes import Parameters, Pass, Way
 from handgrad.training.settings import Settings
 
+ENTRY = {"epoch", "step", "loss", "test_loss", "right", "accuracy"}  # of the history
+
 
 @dataclass(frozen=True)
 class State:
@@ -116,7 +118,11 @@ class Descent:
             return self.way.backward(self.state.parameters, *self.batch())
 
     def take(self, result: Pass) -> None:
-        """Take a step with the gradients given; after the last of an epoch, test."""
+        """Take a step with the gradients given."""
+        self.state = self.after(result)
+
+    def after(self, result: Pass) -> State:
+        """The state after a step with the gradients given; after the last of an epoch, tested."""
         state, rate, momentum = self.state, self.settings.rate, self.settings.momentum
         with np.errstate(all="ignore"):
             u = result.gradients
@@ -137,7 +143,7 @@ class Descent:
         )
         if after.within == self.steps_an_epoch:
             after = replace(after, within=0, mean=0.0, history=(*state.history, self.tested(after)))
-        self.state = after
+        return after
 
     def advance(self) -> Step:
         """One step."""
@@ -225,7 +231,9 @@ def _taken_up(settings: Settings, model: Model, data: Dataset, steps_an_epoch: i
         raise TrainingError(f"resume: wanted parameters of shapes {settings.shapes()}, got {shapes}")
     history = [entry for entry in model.history if "begun" not in entry]
     begun = [entry for entry in model.history if "begun" in entry]
-    within, mean = (begun[0].get("begun"), begun[0].get("loss")) if begun else (0, 0.0)
+    within, mean = (begun[0]["begun"], begun[0].get("loss")) if begun else (0, 0.0)
+    if not all(set(entry) >= ENTRY for entry in history) or not isinstance(mean, int | float | None):
+        raise TrainingError(f"resume: wanted a history with {', '.join(sorted(ENTRY))} of each epoch, got another")
     if (
         len(history) != model.epoch
         or not isinstance(within, int)

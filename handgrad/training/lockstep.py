@@ -4,7 +4,8 @@ Two things are judged. At each step both gradients are taken at the same paramet
 hand, and every letter's must agree to within `room`, what rounding allows there. Then each training takes its
 own step with its own gradient, so that in the end two whole trajectories stand side by side. How far rounding
 may drive those apart no formula says beforehand, so it is measured: a third training, by hand, has every
-gradient moved at random within its room. The two must stay nearer to each other than that one stays to them.
+gradient moved by all of its room, at random up or down, but an entry always the same way, so that it does not come
+back by chance. The two must stay nearer to each other than that one stays to them.
 """
 
 from collections.abc import Callable
@@ -127,7 +128,8 @@ class Lockstep:
         self.automatic = Descent(settings, data, automatic.WAYS[settings.network], start=start)
         self.astray = Descent(settings, data, hand, start=start)
         self.roundoff = float(np.finfo(settings.dtype).eps) / 2
-        self.rng = np.random.default_rng((settings.seed, 2))
+        rng = np.random.default_rng((settings.seed, 2))
+        self.directions = {letter: rng.choice((-1.0, 1.0), shape) for letter, shape in settings.shapes().items()}
 
     @property
     def model(self) -> Model:
@@ -147,16 +149,16 @@ class Lockstep:
         lines = tuple(compare(letter, *gradients_of(letter, by_hand, beside), room[letter]) for letter in room)
         compared = Compared(state.step + 1, state.epoch + 1, lines)
         if compared.agrees:
-            own, astray = self.automatic.gradient(), self.astray.gradient()
-            self.automatic.take(own)
-            self.astray.take(self.moved(astray, room))
-            self.hand.take(by_hand)
+            own, astray = self.automatic.gradient(), self.moved(self.astray.gradient(), room)
+            after = self.hand.after(by_hand), self.automatic.after(own), self.astray.after(astray)
+            # All at once: whatever interrupts, the three are after the same step.
+            self.hand.state, self.automatic.state, self.astray.state = after
         return compared
 
     def moved(self, result: Pass, room: dict[str, Array]) -> Pass:
-        """A pass of which every gradient is off at random, by at most its room."""
+        """A pass of which every gradient is off by its room."""
         gradients = {
-            letter: (value + room[letter] * self.rng.uniform(-1, 1, value.shape)).astype(value.dtype)
+            letter: (value + room[letter] * self.directions[letter]).astype(value.dtype)
             for letter, value in result.gradients.items()
         }
         return Pass(result.loss, gradients, {})
@@ -200,8 +202,9 @@ def compare(letter: str, hand: Array, automatic: Array, room: Array) -> Line:
     with np.errstate(all="ignore"):
         difference = np.abs(hand.astype(float) - automatic.astype(float))
         difference = np.where((hand == automatic) | (np.isnan(hand) & np.isnan(automatic)), 0.0, difference)
-        excess = np.where(difference == 0, 0.0, difference / room)  # in rooms; x / 0 is infinite, as it should be
-        excess = np.where(np.isnan(excess), np.inf, excess)
+        # In rooms; x / 0 is infinite, as it should be, and a room without end has place for an infinite difference.
+        excess = np.where(difference == 0, 0.0, np.where(np.isposinf(room), 1.0, difference / room))
+        excess = np.where(np.isnan(excess) | np.isnan(difference), np.inf, excess)
     worst = tuple(int(i) for i in np.unravel_index(np.argmax(excess), excess.shape))
     if excess[worst] <= 1:  # all is well: tell of the greatest difference instead
         worst = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
@@ -221,12 +224,15 @@ def compare(letter: str, hand: Array, automatic: Array, room: Array) -> Line:
 def ulps(x: Array, y: Array) -> float:
     """The greatest difference of two arrays in units in the last place of the greater entry of each pair.
 
+    It is infinite where an infinity or a value that is none stands against anything else.
+
     >>> ulps(np.array([1.0, 0.0]), np.array([1.0 + 2**-51, 0.0]))
     2.0
     """
     with np.errstate(all="ignore"):
         apart = np.abs(x - y) / np.spacing(np.maximum(np.abs(x), np.abs(y)))
-    return float(np.max(np.where(x == y, 0.0, np.where(np.isnan(apart), np.inf, apart))))
+    same = (x == y) | (np.isnan(x) & np.isnan(y))
+    return float(np.max(np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))))
 
 
 def drift(letter: str, hand: Array, automatic: Array, astray: Array) -> Drift:

@@ -1,6 +1,7 @@
 """How a network is trained: what may be chosen, and where the parameters start."""
 
 import math
+import sys
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -57,10 +58,12 @@ class Settings:
             count, least = getattr(self, name), 0 if name == "seed" else 1
             if not isinstance(count, int) or isinstance(count, bool) or not least <= count <= most:
                 raise TrainingError(f"{name}: wanted an integer from {least} to {most}, got {count!r}")
-        if not _is_number(self.rate) or not 0 < self.rate < math.inf:
+        if not _is_number(self.rate) or not 0 < self.rate <= sys.float_info.max:
             raise TrainingError(f"rate: wanted a number above 0, got {self.rate!r}")
         if not _is_number(self.momentum) or not 0 <= self.momentum < 1:
             raise TrainingError(f"momentum: wanted a number from 0 to below 1, got {self.momentum!r}")
+        for name in ("rate", "momentum"):  # a float of NumPy's would turn float32 into float64
+            object.__setattr__(self, name, float(getattr(self, name)))
 
     @classmethod
     def of(cls, network: str, **chosen: Any) -> "Settings":
@@ -71,7 +74,9 @@ class Settings:
         given = {name: value for name, value in chosen.items() if value is not None}
         unknown = set(given) - set(cls.__dataclass_fields__)
         if unknown:
-            raise TrainingError(f"settings: wanted {', '.join(cls.__dataclass_fields__)}, got {', '.join(unknown)}")
+            raise TrainingError(
+                f"settings: wanted {', '.join(cls.__dataclass_fields__)}, got {', '.join(sorted(unknown))}"
+            )
         default: dict[str, Any] = {"network": network, "rate": rate, "batch": batch, "epochs": epochs}
         return cls(**(default | given))
 
@@ -89,14 +94,14 @@ class Settings:
         chosen = ", ".join(f"{name} {value}" for name, value in self.to_dict().items() if name != "network")
         return f"{self.network}, {parameters:,} parameters: {chosen}"
 
-    def options(self) -> str:
-        """The options of `handgrad train` that are not at their defaults.
+    def options(self, *always: str) -> str:
+        """The options of `handgrad train` that are not at their defaults, or to be said in any case.
 
-        >>> Settings.of("cnn", rate=0.25, seed=7).options()
-        '--rate 0.25 --seed 7'
+        >>> Settings.of("cnn", rate=0.25, seed=7).options("epochs")
+        '--rate 0.25 --epochs 20 --seed 7'
         """
         usual = Settings.of(self.network).to_dict()
-        unusual = {name: value for name, value in self.to_dict().items() if value != usual[name]}
+        unusual = {name: value for name, value in self.to_dict().items() if value != usual[name] or name in always}
         return " ".join(f"--{name} {value}" for name, value in unusual.items())
 
     def _foreign_size(self) -> str:
