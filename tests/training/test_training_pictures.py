@@ -1,6 +1,7 @@
 """Pictures: what they show, that the same content gives the same bytes, and that nothing global changes."""
 
 import errno
+import itertools
 import math
 import os
 import re
@@ -189,6 +190,8 @@ def test_no_two_curves_look_alike_without_colour(tmp_path, figures):
     drawn = lines(figures[0].axes[0])
     assert len({str(line._unscaled_dash_pattern) for line in drawn.values()}) == 6
     assert len({line.get_color() for line in drawn.values()}) == 6
+    widths = [drawn[f"curve {i}"].get_linewidth() for i in range(6)]
+    assert all(later < earlier for earlier, later in itertools.pairwise(widths))  # or one would cover another
 
 
 def test_of_two_equal_curves_both_are_seen(tmp_path):
