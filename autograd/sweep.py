@@ -2,7 +2,8 @@
 
 Every node waits until all who used it have sent their share; then its pullbacks run once. The walk is a
 loop with its own stack, so the depth of a graph is bounded by memory alone. Broadcasting is undone here
-and nowhere else: a rule may return a cotangent in the broadcast shape.
+and nowhere else: a rule may return a cotangent in the broadcast shape. Tensors are the keys of dictionaries
+here: they hash by identity, so two that are equal in value stay apart.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,49 +21,48 @@ Visit = Callable[[Tensor, Array], None]
 
 def sweep(outputs: Sequence[Tensor], cotangents: Sequence[Array], visit: Visit | None = None) -> dict[int, Array]:
     """Return the cotangent of every input reached, by the input's `id`; `visit` sees every node."""
-    bars: dict[int, Array] = {}
-    users: dict[int, int] = {}  # how many shares a node still waits for
+    bars: dict[Tensor, Array] = {}
     for node, bar in zip(outputs, cotangents, strict=True):
-        key = id(node)
-        bars[key] = bars[key] + bar if key in bars else bar
-        users[key] = 0
-    roots = list({id(node): node for node in outputs}.values())
+        bars[node] = bars[node] + bar if node in bars else bar
+    users = dict.fromkeys(bars, 0)  # how many shares a node still waits for
+    roots = list(bars)
 
     stack = list(roots)
     while stack:
-        for operand in stack.pop().operands:
-            key = id(operand)
-            if key in users:
-                users[key] += 1
-            else:
-                users[key] = 1
+        for operand in stack.pop().edges[::2]:
+            waiting = users.get(operand)
+            if waiting is None:
+                users[operand] = 1
                 stack.append(operand)
+            else:
+                users[operand] = waiting + 1
 
     inputs: dict[int, Array] = {}
     scalar = np.float64
-    ready = [node for node in roots if not users[id(node)]]
+    ready = [(node, bars.pop(node)) for node in roots if not users[node]]
     while ready:
-        node = ready.pop()
-        bar = bars.pop(id(node))
+        node, bar = ready.pop()
         if visit is not None:
             visit(node, bar)
-        if not node.operands:
-            inputs[id(node)] = bar
-        for operand, pullback in zip(node.operands, node.pullbacks, strict=True):
-            share = pullback(bar)
-            primal = operand.primal
+        edges = iter(node.edges)
+        for operand in edges:
+            pullback = next(edges)
+            share, primal = pullback(bar), operand.raw
             # Between two scalars there is nothing to undo; asking for their shapes would cost most.
             if (type(share) is not scalar or type(primal) is not scalar) and getattr(
                 share, "shape", None
             ) != primal.shape:
                 share = unbroadcast(fitting_share(share, primal.shape, pullback), primal.shape)
-            key = id(operand)
             # Never in place: two operands may have been handed the same array.
-            bars[key] = bars[key] + share if key in bars else share
-            if users[key] == 1:
-                ready.append(operand)
+            waiting = users[operand] - 1
+            if operand in bars:
+                share = bars.pop(operand) + share
+            if waiting:
+                users[operand], bars[operand] = waiting, share
             else:
-                users[key] -= 1
+                ready.append((operand, share))
+        if not node.edges:
+            inputs[id(node)] = bar
     return inputs
 
 

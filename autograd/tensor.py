@@ -1,8 +1,9 @@
 """`Tensor`: a value that remembers how it was computed.
 
     primal     the value: an array, a NumPy scalar, a `Tensor` of an outer level, or any other array type
-    operands   the tensors of the same level that it was computed from; empty for an input
-    pullbacks  one function for each operand, from this tensor's cotangent to the operand's
+    edges      operand, pullback, operand, pullback, ...: the tensors of the same level that it was computed
+               from, each with the function from this tensor's cotangent to the operand's; empty for an
+               input. One flat tuple, since a graph of a million operations has a million of them
     level      which differentiation it belongs to: 0 for a `Tensor` made by hand; each transformation
                (`grad`, `vjp`, ...) takes a new, higher number. An operation belongs to the highest level
                among its operands; tensors of lower levels are constants to it. So nested derivatives
@@ -24,7 +25,7 @@ from autograd.errors import GraphError, NoDerivativeError, ShapeError, Unsupport
 from autograd.methods import ArrayMethods
 from autograd.refusals import Refusals
 from autograd.rules import COMPOSITES, CONSTANTS, RULES, Array, F, Pullback, Rule
-from autograd.values import constant_value, frozen, input_value, read_only
+from autograd.values import constant_value, frozen, input_value, protected, read_only
 
 new_level = itertools.count(1).__next__
 
@@ -52,33 +53,19 @@ class Tensor(ArrayMethods, Refusals):
     array([2., 4., 6.])
     """
 
-    __slots__ = ("grad", "level", "operands", "primal", "pullbacks")
+    __slots__ = ("edges", "grad", "level", "raw")
 
-    primal: Array
-    operands: tuple["Tensor", ...]
-    pullbacks: tuple[Pullback, ...]
+    raw: Array  # the primal, for the engine alone: whoever else gets it gets it protected
+    edges: tuple[Any, ...]
     level: int
     grad: Array | None
 
-    def __init__(
-        self,
-        value: Any,
-        operands: tuple["Tensor", ...] = (),
-        pullbacks: tuple[Pullback, ...] = (),
-        level: int = -1,
-    ):
-        if level < 0:  # made by hand: an input
-            if type(value) is Tensor:
-                raise GraphError(f"Tensor: wanted a number or an array, got {value!r}, which is tracked already")
-            value, level = input_value(value), 0
-        if type(value) is np.ndarray:  # pullbacks have captured it
-            value.setflags(write=False)
-            if type(value.base) is np.ndarray:
-                value.base.setflags(write=False)
-        self.primal = value
-        self.operands = operands
-        self.pullbacks = pullbacks
-        self.level = level
+    def __init__(self, value: Any):
+        if type(value) is Tensor:
+            raise GraphError(f"Tensor: wanted a number or an array, got {value!r}, which is tracked already")
+        self.raw = input_value(value)
+        self.edges = ()
+        self.level = 0
         self.grad = None
 
     def __init_subclass__(cls) -> NoReturn:
@@ -87,32 +74,47 @@ class Tensor(ArrayMethods, Refusals):
     # What it holds
 
     @property
+    def primal(self) -> Array:
+        """The value as the graph holds it; pullbacks have captured it, so writing to it raises."""
+        return protected(self.raw)
+
+    @property
     def value(self) -> Array:
-        """The value, as a read-only view: the graph has captured it, so writing to it raises."""
-        return read_only(self.primal)
+        """The value, as a read-only view; a number for an array without axes."""
+        return read_only(protected(self.raw))
+
+    @property
+    def operands(self) -> tuple["Tensor", ...]:
+        """The tensors of the same level that it was computed from."""
+        return self.edges[::2]
+
+    @property
+    def pullbacks(self) -> tuple[Pullback, ...]:
+        """For each operand, the function from this tensor's cotangent to the operand's."""
+        return self.edges[1::2]
 
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of the value."""
-        return self.primal.shape  # type: ignore[no-any-return]
+        return self.raw.shape  # type: ignore[no-any-return]
 
     @property
     def ndim(self) -> int:
         """The number of axes."""
-        return self.primal.ndim  # type: ignore[no-any-return]
+        return self.raw.ndim  # type: ignore[no-any-return]
 
     @property
     def size(self) -> int:
         """The number of entries."""
-        return self.primal.size  # type: ignore[no-any-return]
+        return self.raw.size  # type: ignore[no-any-return]
 
     @property
     def dtype(self) -> Any:
         """The type of the entries: float64 or float32."""
-        return self.primal.dtype
+        return self.raw.dtype
 
     def __repr__(self) -> str:
-        kept = repr(self.primal) if type(self.primal) is Tensor else str(self.primal)
+        kept = repr(self.raw) if type(self.raw) is Tensor else str(self.raw)
         return f"Tensor({kept})" if self.level == 0 else f"Tensor({kept}, level={self.level})"
 
     def __format__(self, how: str) -> str:
@@ -161,7 +163,7 @@ class Tensor(ArrayMethods, Refusals):
     def __bool__(self) -> bool:
         # A branch is decided by the value, as in every tracing of plain Python: the derivative is that of
         # the branch taken.
-        return bool(self.primal)
+        return bool(self.raw)
 
     # Python's operators
 
@@ -287,7 +289,9 @@ def record(rule: Rule, args: tuple[Any, ...], options: dict[str, Any], function:
             raise UnsupportedArgumentError(
                 f"{name_of(function)}: wanted its operands by position and plain options, got a Tensor elsewhere."
             )
-    primals = [(x.primal if x.level == level else x) if type(x) is Tensor else constant_value(x) for x in sources]
+    primals = [
+        (protected(x.raw) if x.level == level else x) if type(x) is Tensor else constant_value(x) for x in sources
+    ]
     rest = tuple(frozen(x) for x in rest)
     options = {name: frozen(x) for name, x in options.items()}
     value, pullbacks = rule.function(*([primals] if rule.over_sequence else primals), *rest, **options)
@@ -298,40 +302,49 @@ def record(rule: Rule, args: tuple[Any, ...], options: dict[str, Any], function:
         )
     if not hasattr(value, "shape"):
         value = input_value(value)
-    tracked = [
-        (x, pullback)
-        for x, pullback in zip(sources, pullbacks, strict=True)
-        if type(x) is Tensor and x.level == level and pullback is not None
-    ]
-    if not tracked:
-        return value
-    operands, kept = zip(*tracked, strict=True)
-    return Tensor(value, operands, kept, level)
+    edges: list[Any] = []
+    for x, pullback in zip(sources, pullbacks, strict=True):
+        if type(x) is Tensor and x.level == level and pullback is not None:
+            edges += (x, pullback)
+    return node(value, tuple(edges), level) if edges else value
+
+
+def node(value: Array, edges: tuple[Any, ...], level: int) -> Tensor:
+    """A tensor that was computed."""
+    made = _new(Tensor)
+    made.raw = value
+    made.edges = edges
+    made.level = level
+    made.grad = None
+    return made
+
+
+_new = Tensor.__new__
 
 
 def binary(function: Any, x: Any, y: Any) -> Tensor:
     """`record` for an operator with two operands: the same in fewer steps."""
     rule = RULES[function].function
     if type(x) is not Tensor:
-        value, pullbacks = rule(constant_value(x), y.primal)
-        return Tensor(value, (y,), (pullbacks[1],), y.level)
+        value, pullbacks = rule(x if type(x) is float else constant_value(x), y.raw)
+        return node(value, (y, pullbacks[1]), y.level)
     if type(y) is not Tensor:
-        value, pullbacks = rule(x.primal, constant_value(y))
-        return Tensor(value, (x,), (pullbacks[0],), x.level)
+        value, pullbacks = rule(x.raw, y if type(y) is float else constant_value(y))
+        return node(value, (x, pullbacks[0]), x.level)
     if x.level == y.level:
-        value, pullbacks = rule(x.primal, y.primal)
-        return Tensor(value, (x, y), pullbacks, x.level)
+        value, pullbacks = rule(x.raw, y.raw)
+        return node(value, (x, pullbacks[0], y, pullbacks[1]), x.level)
     if x.level > y.level:
-        value, pullbacks = rule(x.primal, y)
-        return Tensor(value, (x,), (pullbacks[0],), x.level)
-    value, pullbacks = rule(x, y.primal)
-    return Tensor(value, (y,), (pullbacks[1],), y.level)
+        value, pullbacks = rule(x.raw, y)
+        return node(value, (x, pullbacks[0]), x.level)
+    value, pullbacks = rule(x, y.raw)
+    return node(value, (y, pullbacks[1]), y.level)
 
 
 def unary(function: Any, x: Tensor) -> Tensor:
     """`record` for an operator with one operand."""
-    value, pullbacks = RULES[function].function(x.primal)
-    return Tensor(value, (x,), pullbacks, x.level)
+    value, pullbacks = RULES[function].function(x.raw)
+    return node(value, (x, pullbacks[0]), x.level)
 
 
 def primitive(function: F) -> F:
@@ -349,7 +362,7 @@ def primitive(function: F) -> F:
 def plain(x: Any) -> Any:
     """The values without their graphs, of all levels, also inside tuples, lists and dictionaries."""
     while type(x) is Tensor:
-        x = x.primal
+        x = protected(x.raw)
     if type(x) is tuple or type(x) is list:
         return type(x)(plain(item) for item in x)
     if type(x) is dict:

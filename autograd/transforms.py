@@ -17,7 +17,7 @@ import numpy as np
 from autograd.errors import DtypeError, GraphError, ShapeError
 from autograd.rules import Array
 from autograd.sweep import fitting_cotangent, sweep, unit_cotangent
-from autograd.tensor import Tensor, new_level, plain
+from autograd.tensor import Tensor, new_level, node, plain
 from autograd.values import input_value, read_only
 
 Argnums = int | tuple[int, ...]
@@ -194,7 +194,7 @@ def trace(
     traced = list(args)
     for i in chosen:
         x = args[i]
-        traced[i] = Tensor(x if type(x) is Tensor else input_value(x), level=level)
+        traced[i] = node(x if type(x) is Tensor else input_value(x), (), level)
     value = f(*traced, **options)
     for x in value if isinstance(value, tuple | list) else [value]:
         check_output(x, level)

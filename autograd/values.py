@@ -62,6 +62,15 @@ def frozen(x: Any) -> Any:
     return np.ndarray(x.shape, x.dtype, x.tobytes())
 
 
+def protected(x: Array) -> Array:
+    """The same array, from now on not to be written to, nor what it is a view of: for what a graph made itself."""
+    if type(x) is np.ndarray:
+        x.setflags(write=False)
+        if type(x.base) is np.ndarray:
+            x.base.setflags(write=False)
+    return x
+
+
 def read_only(x: Array) -> Array:
     """A view of an array that cannot be written through; a number for an array without axes."""
     if type(x) is np.ndarray:
