@@ -56,7 +56,7 @@ def test_the_last_that_is_allowed(name, value):
 
 
 def test_unknown_names_are_told_in_the_same_order_each_time():
-    with pytest.raises(TrainingError, match="network, rate, .*, got colour, speed, zeal$"):
+    with pytest.raises(TrainingError, match=r"network, rate, .*, got colour, speed, zeal$"):
         Settings.of("dense", zeal=1, speed=2, colour=3)
     with pytest.raises(TrainingError, match="network: wanted dense or cnn, got 'rnn'"):
         Settings.of("rnn")
