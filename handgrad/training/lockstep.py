@@ -240,7 +240,16 @@ def drift(letter: str, hand: Array, automatic: Array, astray: Array) -> Drift:
     return Drift(
         letter,
         exact=bool(np.array_equal(hand, automatic)),
-        distance=float(np.linalg.norm(hand - automatic)),
-        allowed=float(np.linalg.norm(hand - astray)),
+        distance=apart(hand, automatic),
+        allowed=apart(hand, astray),
         ulps=ulps(hand, automatic),
     )
+
+
+def apart(x: Array, y: Array) -> float:
+    """The Euclidean distance, in float64, where the squares of float32 do not underflow.
+
+    >>> apart(np.array([3.0, 4.0]), np.zeros(2))
+    5.0
+    """
+    return float(np.linalg.norm(x.astype(float) - y.astype(float)))
