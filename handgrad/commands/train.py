@@ -167,7 +167,7 @@ def planned(
         sizes = {"hidden": model.parameters["v"].shape[1], "filters": model.parameters["v"].shape[1]}
         usual = Settings.of(network).to_dict()
         kept = (
-            {name: model.settings.get(name) for name in usual}
+            {name: model.settings.get(name) for name in usual if name != "network"}
             if resume
             else {"dtype": str(model.parameters["v"].dtype)}
         )
