@@ -1,8 +1,9 @@
 """The trace of one evaluation, and how a mistake is planted in its backward pass and taken out again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -56,7 +57,7 @@ class Trace:
             fault = Fault("", "", ((place, scaled(place, i, 0.0)),))
             without = self.with_fault(fault)
             if without is not None and all_near(without, whole, 1e-12):
-                self.nodes[place].operands, self.nodes[place].pullbacks = fault.plants[0][1](self)
+                self.nodes[place].edges = edges_of(*fault.plants[0][1](self))
 
     def gradient(self) -> Arrays:
         """The automatic gradient, with whatever is planted."""
@@ -73,14 +74,14 @@ class Trace:
     def planted(self, fault: Fault) -> Iterator[None]:
         """The trace with a mistake in it, for as long as the block lasts."""
         changed = [(self.nodes[place], plant(self)) for place, plant in fault.plants]
-        kept = [(node, node.operands, node.pullbacks) for node, _ in changed]
+        kept = [(node, node.edges) for node, _ in changed]
         try:
-            for node, (operands, pullbacks) in changed:
-                node.operands, node.pullbacks = operands, pullbacks
+            for node, plan in changed:
+                node.edges = edges_of(*plan)
             yield
         finally:
-            for node, operands, pullbacks in kept:
-                node.operands, node.pullbacks = operands, pullbacks
+            for node, before in kept:
+                node.edges = before
 
     def with_fault(self, fault: Fault) -> Arrays | None:
         """The gradient with a mistake; None where it cannot be made here."""
@@ -111,9 +112,14 @@ def ordered(loss: Tensor) -> list[Tensor]:
     return found
 
 
+def edges_of(operands: Sequence[Tensor], pullbacks: Sequence[Pullback]) -> tuple[Any, ...]:
+    """Operands and their pullbacks as a tensor keeps them, one after the other."""
+    return tuple(chain.from_iterable(zip(operands, pullbacks, strict=True)))
+
+
 def step_of(pullback: Pullback) -> str:
-    """The function that a pullback belongs to, by the name of its rule."""
-    return pullback.__qualname__.split(".")[0]
+    """The function that a pullback belongs to, by the name of its rule: multiply.<locals>..., or add_bar."""
+    return pullback.__qualname__.split(".")[0].removesuffix("_bar")
 
 
 def edges(trace: Trace) -> Iterator[tuple[int, int]]:
