@@ -56,9 +56,42 @@ def test_the_example_of_a_rule_is_right(monkeypatch):
     assert grad(np.cbrt)(8.0) == pytest.approx(1 / 12, rel=1e-14)  # 8^(-2/3) / 3
 
 
+@pytest.fixture
+def digits_beside(tmp_path, monkeypatch):
+    """A folder with few digits, a model that has learnt from them, and an image, under the names of the README."""
+    from handgrad.training.by_hand import WAYS
+    from handgrad.training.descent import Descent
+    from handgrad.training.drawn import drawn
+    from handgrad.training.model import save
+    from handgrad.training.settings import Settings
+
+    few = drawn(train=32, test=8)
+    monkeypatch.setattr("handgrad.training.drawn.drawn", lambda seed: few)
+    monkeypatch.chdir(tmp_path)
+    save(Descent(Settings.of("cnn", filters=1, epochs=1), few, WAYS["cnn"]).run(), "model.npz")
+    np.save("IMAGE.npy", few.test.images[0])
+
+
 @pytest.mark.parametrize("command", sorted(set(re.findall(r"^\| `handgrad ([^`]+)`", README, re.MULTILINE))))
-def test_every_command_of_the_table_runs(command):
+def test_every_command_of_the_table_runs(command, digits_beside):
     import shlex
 
-    result = CliRunner().invoke(main, shlex.split(command), input="", catch_exceptions=False)
-    assert result.exit_code == (1 if "--printed" in command else 0)
+    result = CliRunner().invoke(
+        main, shlex.split(command.replace("IMAGE...", "IMAGE.npy")), input="", catch_exceptions=False
+    )
+    wrong = "--printed" in command or {"--as-printed", "both"} <= set(command.split())
+    assert result.exit_code == wrong, result.output
+
+
+def test_the_example_of_training_prints_what_is_shown(capsys):
+    example = next(block for block in blocks("python") if "Descent(" in block)
+    exec(compile(example, "README", "exec"), {})
+    assert capsys.readouterr().out == "10\n"
+
+
+def test_the_lines_of_both_are_the_real_ones(digits_beside):
+    shown = next(block for block in blocks("") if block.startswith("step 1"))
+    printed = CliRunner().invoke(main, ["train", "cnn", "--by", "both"], catch_exceptions=False).stdout
+    numbers = re.compile(r"(True |False)|[\d.,]+(e[-+]\d+)?")
+    lines = [numbers.sub("#", line).split() for line in shown.splitlines() if line.strip() != "..."]
+    assert lines == [numbers.sub("#", line).split() for line in printed.splitlines()[:3]]
