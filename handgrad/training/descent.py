@@ -137,7 +137,8 @@ class Descent:
                 f"step {number}: wanted finite parameters, got {', '.join(lost)} beyond all numbers; "
                 f"a rate below {rate:g} may help"
             )
-        mean = state.mean + (result.loss - state.mean) / (state.within + 1)
+        # A loss without end, where y_hat is 0 to rounding, makes the mean one too, whatever comes after it.
+        mean = state.mean + (result.loss - state.mean) / (state.within + 1) if np.isfinite(state.mean) else state.mean
         after = replace(
             state, parameters=moved, velocities=u if momentum else {}, step=number, within=state.within + 1, mean=mean
         )
@@ -244,5 +245,5 @@ def _taken_up(settings: Settings, model: Model, data: Dataset, steps_an_epoch: i
             f"resume: wanted a model whose steps and epochs go together, {steps_an_epoch} steps an epoch, "
             f"got {model.step} steps in {model.epoch} epochs"
         )
-    mean = float("nan") if mean is None else float(mean)
+    mean = float("inf") if mean is None else float(mean)  # JSON has no infinity, and no step is without a value
     return State(dict(model.parameters), dict(model.velocities), model.step, within, mean, tuple(history))

@@ -331,7 +331,7 @@ def test_resumed_as_never_interrupted(network, momentum, stop, tmp_path):
 
 
 def through_file(model, folder):
-    save(model, folder / "model.npz")
+    save(model, folder / "model.npz", force=True)
     return load(folder / "model.npz")
 
 
@@ -382,6 +382,26 @@ def test_an_interruption_leaves_a_state_of_the_uninterrupted_run(call, where, mo
     for other in (training, Descent(chosen, DATA, right, resume=training.model)):
         other.run()
         assert_same_state(other.state, PATHS[momentum][-1])
+
+
+@pytest.mark.parametrize("endless", [{1}, {2}, {1, 2}, {4, 5}, {1, 2, 3, 4, 5}])
+def test_a_loss_without_end_makes_the_mean_endless_and_is_resumed_so(endless, tmp_path):
+    right, calls = by_hand.WAYS["cnn"], []
+
+    def backward(*arguments):
+        calls.append(1)
+        result = right.backward(*arguments)
+        return replace(result, loss=math.inf) if len(calls) in endless else result
+
+    training = descent(way=Way("by hand", right.forward, backward))
+    for _ in range(5):
+        training.advance()
+        model = through_file(training.model, tmp_path)
+        resumed = Descent(training.settings, DATA, right, resume=model)
+        assert resumed.state.mean == training.state.mean
+    assert training.state.history[0]["loss"] == math.inf
+    training.run()
+    assert math.isfinite(training.state.history[1]["loss"])
 
 
 def test_a_begun_epoch_is_the_last_entry_of_the_models_history():
