@@ -129,6 +129,19 @@ def test_bounds_of_two_operands(operation, x, y):
     assert_bounds(operation(bx, by), operation(x32, y32), operation(fractions(x), fractions(y)))
 
 
+@pytest.mark.parametrize("operation", [np.add, np.subtract])
+@pytest.mark.parametrize("inexact_one", [0, 1])
+@given(x=array_of(5))
+def test_what_is_left_when_operands_cancel_carries_the_error_of_either(operation, inexact_one, x):
+    # Nothing is left but what rounding did to the one that is not exact.
+    (x32, bx), exact = inexact(x), x.astype(np.float32).astype(float)
+    if operation is np.add:
+        exact = -exact
+    pair = [(x32, bx, x), (exact.astype(np.float32), Bounded(exact), exact)]
+    (a32, ba, a), (b32, bb, b) = pair if inexact_one == 0 else pair[::-1]
+    assert_bounds(operation(ba, bb), operation(a32, b32), operation(fractions(a), fractions(b)))
+
+
 @given(x=array_of(5), number=st.integers(1, 1000))
 def test_bounds_of_a_quotient(x, number):
     x32, bx = inexact(x)
