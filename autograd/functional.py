@@ -21,6 +21,15 @@ from autograd.values import input_value
 
 @primitive
 def _sigmoid(x: Array) -> Array:
+    if type(x) is np.ndarray:
+        try:
+            with np.errstate(over="raise"):
+                z = np.negative(x)
+                np.exp(z, out=z)
+                z += 1
+                return np.reciprocal(z, out=z)
+        except FloatingPointError:
+            pass  # below -709, where the slower form is right still
     e = np.exp(-np.absolute(x))  # at most 1: nothing overflows
     return np.where(x >= 0, 1, e) / (1 + e)
 
@@ -29,7 +38,16 @@ def _sigmoid(x: Array) -> Array:
 def _sigmoid_rule(x: Array, /) -> Derivative:
     """s' = s (1 - s)."""
     s = _sigmoid(x)
-    return s, (lambda s_bar: s_bar * (s * (1 - s)),)
+
+    def x_bar(s_bar: Array) -> Array:
+        if type(s) is not np.ndarray or type(s_bar) is not np.ndarray or s_bar.dtype != s.dtype:
+            return s_bar * (s * (1 - s))
+        slope = 1 - s
+        slope *= s
+        slope *= s_bar
+        return slope
+
+    return s, (x_bar,)
 
 
 def sigmoid(x: Array) -> Array:

@@ -4,6 +4,7 @@ A check looks at `.shape`, at the kind of `.dtype` and at plain numbers only; it
 operand. Conversion is `real` alone.
 """
 
+from functools import cache
 from math import isfinite
 from numbers import Number
 from typing import Any
@@ -31,6 +32,8 @@ def real(*operands: Array) -> Any:
 
 def _real(x: Array) -> Array:
     """One operand of `real`."""
+    if type(x) is np.ndarray and x.dtype.kind in "fc":
+        return x
     if isinstance(x, list | tuple):
         try:
             array = np.array(x)
@@ -58,6 +61,28 @@ def check_axes(who: str, *operands: tuple[str, Array, str]) -> dict[str, int]:
     manual.errors.ShapeError: f: wanted W of shape (J, 3) to go with y_hat (2, 3), got (5, 4)
     """
     sizes: dict[str, int] = {}
+    for name, array, axes in operands:
+        lengths = _lengths(axes)
+        shape = getattr(array, "shape", ())
+        if len(shape) != len(lengths):
+            raise _mismatch(who, operands)
+        for wanted, size in zip(lengths, shape, strict=True):
+            known = sizes.setdefault(wanted, size) if isinstance(wanted, str) else wanted
+            if known != size or size == 0:
+                raise _mismatch(who, operands)
+        _check_numbers(who, name, array)
+    return sizes
+
+
+@cache
+def _lengths(axes: str) -> tuple[str | int, ...]:
+    """Letters and lengths from a text such as "N 16"."""
+    return tuple(int(axis) if axis.isdigit() else axis for axis in axes.split())
+
+
+def _mismatch(who: str, operands: tuple[tuple[str, Array, str], ...]) -> ShapeError | DomainError:
+    """The error of the first operand that does not match, with those before it that share a letter with it."""
+    sizes: dict[str, int] = {}
     seen: list[tuple[str, list[str]]] = []
     for name, array, axes in operands:
         letters = axes.split()
@@ -68,16 +93,22 @@ def check_axes(who: str, *operands: tuple[str, Array, str]) -> dict[str, int]:
         if company:
             wanted += f" to go with {' and '.join(company)}"
         if not hasattr(array, "shape"):
-            raise ShapeError(f"{wanted}, got a {type(array).__name__}")
-        _check_numbers(who, name, array)
+            return ShapeError(f"{wanted}, got a {type(array).__name__}")
+        try:
+            _check_numbers(who, name, array)
+        except DomainError as error:
+            return error
         shape = tuple(array.shape)
         if len(shape) != len(letters) or any(w not in (None, s) for w, s in zip(lengths, shape, strict=True)):
-            raise ShapeError(f"{wanted}, got {shape}")
+            return ShapeError(f"{wanted}, got {shape}")
         if 0 in shape:
-            raise ShapeError(f"{wanted} with no empty axis, got {shape}")
-        sizes.update((a, size) for a, size in zip(letters, shape, strict=True) if not a.isdigit())
+            return ShapeError(f"{wanted} with no empty axis, got {shape}")
+        for letter, size in zip(letters, shape, strict=True):
+            # "N N" of shape (2, 3): the first length holds
+            if not letter.isdigit() and sizes.setdefault(letter, size) != size:
+                return ShapeError(f"{wanted}, got {shape}")
         seen.append((f"{name} {shape}", letters))
-    return sizes
+    raise AssertionError("every operand matches")
 
 
 def check_not_empty(who: str, name: str, array: Array) -> tuple[int, ...]:

@@ -30,7 +30,7 @@ import numpy as np
 from manual import fully_connected
 from manual.checks import Array, check_axes, check_bias, real
 from manual.errors import ShapeError
-from manual.patches import feature_images, im2col_forward, image_gradient, positions
+from manual.patches import feature_images, im2col_forward, image_gradient, patches, positions
 from manual.pooling import average_pool, average_pool_gradient
 from manual.sigmoid import sigmoid, sigmoid_derivative
 from manual.windows import Size, check_pooled_network
@@ -46,6 +46,7 @@ __all__ = [
     "image_gradient",
     "output_by_bias",
     "output_by_weight",
+    "patches",
     "weights_gradient",
     "weights_gradient_chain",
     "weights_pullback",
@@ -96,7 +97,8 @@ def convolve(U: Array, v: Array, q: Array) -> Array:
     U, v, q = real(U, v, q)
     sizes = check_axes("convolve", ("U", U, "N m T"), ("v", v, "T F"))
     check_bias("convolve", "q", q, sizes["F"])
-    return np.reshape(_rows(U) @ v, (sizes["N"], sizes["m"], sizes["F"])) + q
+    # (v^T U^T)^T: in memory each filter's image is one piece then, as are the columns of U.
+    return _transposed(_transposed(v) @ _transposed(U)) + q
 
 
 def output_by_weight(U: Array) -> Array:
@@ -235,7 +237,7 @@ def weights_pullback(U: Array, d_bar: Array) -> Array:
     """
     U, d_bar = real(U, d_bar)
     check_axes("weights_pullback", ("U", U, "N m T"), ("d_bar", d_bar, "N m F"))
-    return _rows(U).T @ _rows(d_bar)
+    return np.sum(_transposed(U) @ d_bar, axis=0)
 
 
 def bias_pullback(d_bar: Array) -> Array:
@@ -301,7 +303,6 @@ def bias_gradient(
     return bias_pullback(convolution_cotangent(c, W, y_hat, y, rows, window, stride))
 
 
-def _rows(array: Array) -> Array:
-    """Samples and positions as one axis, so that a product over both is one matrix product."""
-    N, m, last = tuple(array.shape)
-    return np.reshape(array, (N * m, last))
+def _transposed(array: Array) -> Array:
+    """The last two axes exchanged."""
+    return np.swapaxes(array, -2, -1)

@@ -23,7 +23,9 @@ from manual.checks import Array, check_axes, check_integer, real
 from manual.errors import DomainError
 from manual.patches import feature_images, positions
 from manual.sigmoid import sigmoid, sigmoid_derivative
-from manual.windows import Size, check_pooled_network, pair
+from manual.windows import Size, check_pooled_network, pair, window_count
+
+PIECE = 2**21  # bytes of patches that a processor's cache holds beside the rest
 
 
 @dataclass(frozen=True)
@@ -185,13 +187,12 @@ def cnn_forward(
     window = pair("cnn_forward", "window", window)
     check_integer("cnn_forward", "stride", stride, least=1)
     check_integer("cnn_forward", "pad", pad, least=0)
-    columns, rows, _ = convolution.im2col_forward(X, *kernel, stride, pad)
-    N = X.shape[0]
-    U = np.reshape(columns, (N, columns.shape[0] // N, columns.shape[1]))
+    U = convolution.patches(X, *kernel, stride, pad)
+    rows = window_count("cnn_forward", X.shape[2], kernel[0], stride, pad)
     d = convolution.convolve(U, v, q)
     c = sigmoid(d)
     pooled = pooling.average_pool(feature_images(c, rows), window)
-    _, F, pr, pc = tuple(pooled.shape)
+    N, F, pr, pc = tuple(pooled.shape)
     a = np.reshape(pooled, (N, F * pr * pc))
     x = fully_connected.fully_connected(a, W, b)
     y_hat = softmax_cross_entropy.softmax(x)
@@ -239,6 +240,44 @@ def cnn_backward(letters: CNNLetters, y: Array) -> CNNGradients:
         c=c_bar,
         d=d_bar,
     )
+
+
+def cnn_descent(
+    X: Array, v: Array, q: Array, W: Array, b: Array, y: Array,
+    kernel: tuple[int, int] = (5, 5), stride: int = 1, pad: int = 0, window: Size = 2,
+) -> tuple[Array, dict[str, Array]]:  # fmt: skip
+    """What a step of descent needs: the error, and its gradients for the parameters alone.
+
+    A batch is taken in pieces, so that a piece with all its letters stays in the processor's cache.
+
+    Formula: the mean over the batch is the sum over its pieces of n/N times the mean over the piece, n images
+             of N; and so is its gradient. Within a piece `cnn_forward` and `cnn_backward`.
+    Shapes:  as in `cnn_forward`, and y (N, K) -> a number, and v (C*kh*kw, F), q (F,), W (J, K), b (K,).
+    Domain:  sum_k y_k = 1 in each sample.
+    Raises:  as `cnn_forward` and `cnn_backward`.
+
+    >>> X, v, q = np.ones((1, 1, 6, 6)), np.zeros((25, 1)), np.zeros(1)
+    >>> W, b, y = np.ones((1, 2)), np.zeros(2), np.array([[0.0, 1.0]])
+    >>> loss, gradients = cnn_descent(X, v, q, W, b, y)
+    >>> round(float(loss), 6), gradients["W"], gradients["b"]
+    (0.693147, array([[ 0.25, -0.25]]), array([ 0.5, -0.5]))
+
+    Source: Report, equations (5)-(15), section 2.2.
+    """
+    X, v, q, W, b, y = real(X, v, q, W, b, y)
+    sizes = check_axes("cnn_descent", ("X", X, "N C H W'"), ("v", v, "T F"), ("y", y, "N K"))
+    N = sizes["N"]
+    images = max(1, PIECE // (sizes["T"] * sizes["H"] * sizes["W'"] * np.dtype(X.dtype).itemsize))
+    total: Array = 0
+    sums: dict[str, Array] = dict.fromkeys(("v", "q", "W", "b"), 0)
+    for start in range(0, N, images):
+        piece = slice(start, min(start + images, N))
+        share = (piece.stop - start) / N
+        letters = cnn_forward(X[piece], v, q, W, b, kernel, stride, pad, window)
+        gradients = cnn_backward(letters, y[piece])
+        total = total + share * softmax_cross_entropy.cross_entropy(letters.y_hat, y[piece])
+        sums = {letter: sum_ + share * getattr(gradients, letter) for letter, sum_ in sums.items()}
+    return total, sums
 
 
 def cnn_image_gradient(letters: CNNLetters, gradients: CNNGradients) -> Array:

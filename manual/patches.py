@@ -35,19 +35,40 @@ def im2col_forward(X: Array, kernel_height: int, kernel_width: int, stride: int,
     Source: Report, Code 1, section 1; the matrix u of equation (13), section 2.2.6.
     """
     X = real(X)
-    who = "im2col_forward"
-    sizes = check_axes(who, ("X", X, "N C H W'"))
-    oh, ow = _position_counts(who, tuple(X.shape), kernel_height, kernel_width, stride, pad)
+    oh, ow = _position_counts("im2col_forward", X, kernel_height, kernel_width, stride, pad)
+    U = patches(X, kernel_height, kernel_width, stride, pad)
+    N, m, T = tuple(U.shape)
+    return np.reshape(U, (N * m, T)), oh, ow
+
+
+def patches(X: Array, kernel_height: int, kernel_width: int, stride: int = 1, pad: int = 0) -> Array:
+    """The patch under each position of the window, image by image.
+
+    Formula: U[n, (row, column), (channel, r, s)] as in `im2col_forward`.
+    Shapes:  X (N, C, H, W') -> (N, m, C*kh*kw).
+    Domain:  any real X.
+    Raises:  as `im2col_forward`.
+
+    >>> patches(np.arange(6.0).reshape(1, 1, 2, 3), 2, 2)
+    array([[[0., 1., 3., 4.],
+            [1., 2., 4., 5.]]])
+
+    Source: the matrix u of equation (13), section 2.2.6.
+    """
+    X = real(X)
+    oh, ow = _position_counts("patches", X, kernel_height, kernel_width, stride, pad)
     if pad:
         X = np.pad(X, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
-    N, C, height, width = tuple(X.shape)
-    rows = stride * np.arange(oh)[:, np.newaxis] + np.arange(kernel_height)
-    columns = stride * np.arange(ow)[:, np.newaxis] + np.arange(kernel_width)
-    # Axes of the lookup into a flat image: row, column | channel, r, s.
-    pixel = rows[:, np.newaxis, np.newaxis, :, np.newaxis] * width + columns[:, np.newaxis, np.newaxis, :]
-    lookup = np.arange(C)[:, np.newaxis, np.newaxis] * (height * width) + pixel
-    patches = np.reshape(X, (N, C * height * width))[:, lookup.reshape(oh * ow, -1)]
-    return np.reshape(patches, (sizes["N"] * oh * ow, C * kernel_height * kernel_width)), oh, ow
+    N, C, _, _ = tuple(X.shape)
+    down, right = stride * (oh - 1) + 1, stride * (ow - 1) + 1
+    # The image as every place (r, s) of the window sees it, from all positions at once.
+    seen = [
+        X[:, :, r : r + down : stride, s : s + right : stride]
+        for r in range(kernel_height)
+        for s in range(kernel_width)
+    ]
+    by_entry = np.reshape(np.stack(seen, axis=2), (N, C * len(seen), oh * ow))
+    return np.transpose(by_entry, (0, 2, 1))
 
 
 def feature_images(c: Array, rows: int) -> Array:
@@ -115,7 +136,7 @@ def image_gradient(
     if len(image_shape) != 4:
         raise ShapeError(f"{who}: wanted image_shape as (N, C, H, W'), got {tuple(image_shape)}")
     N, C, H, width = image_shape
-    oh, ow = _position_counts(who, tuple(image_shape), kernel_height, kernel_width, stride, pad)
+    oh, ow = _counts(who, tuple(image_shape), kernel_height, kernel_width, stride, pad)
     entries = C * kernel_height * kernel_width
     check_axes(who, ("d_bar", d_bar, f"{N} {oh * ow} F"), ("v", v, f"{entries} F"))
     flat = np.reshape(d_bar, (N * oh * ow, v.shape[1]))
@@ -133,6 +154,14 @@ def image_gradient(
 
 
 def _position_counts(
+    who: str, X: Array, kernel_height: int, kernel_width: int, stride: int, pad: int
+) -> tuple[int, int]:
+    """The same, of images that are there."""
+    check_axes(who, ("X", X, "N C H W'"))
+    return _counts(who, tuple(X.shape), kernel_height, kernel_width, stride, pad)
+
+
+def _counts(
     who: str, shape: tuple[int, ...], kernel_height: int, kernel_width: int, stride: int, pad: int
 ) -> tuple[int, int]:
     """How many positions the window has down and across the image."""

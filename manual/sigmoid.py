@@ -25,9 +25,13 @@ def sigmoid(d: Array) -> Array:
     """
     d = real(d)
     check_not_empty("sigmoid", "d", d)
-    # where, not abs: -|d| has no derivative at 0, and the sigmoid has one.
-    e = np.exp(np.where(d >= 0, -d, d))
-    return np.where(d >= 0, 1.0, e) / (1.0 + e)
+    try:
+        with np.errstate(over="raise"):
+            return 1 / (1 + np.exp(-d))
+    except FloatingPointError:  # e^-d beyond all numbers: below -709, in float32 below -88
+        # where, not abs: -|d| has no derivative at 0, and the sigmoid has one.
+        e = np.exp(np.where(d >= 0, -d, d))
+        return np.where(d >= 0, 1.0, e) / (1.0 + e)
 
 
 def sigmoid_derivative(c: Array) -> Array:

@@ -16,6 +16,7 @@ from numpy.lib.array_utils import normalize_axis_tuple
 from numpy.lib.stride_tricks import sliding_window_view
 
 from autograd.derivatives.indexing import scatter
+from autograd.derivatives.patches import times_patches, times_patches_transposed
 from autograd.rules import Array, Derivative, derivative_of
 from autograd.tensor import primitive
 
@@ -85,9 +86,8 @@ def convolution_rule(x: Array, kernel: Array, bias: Array, /, stride: tuple[int,
     windows = image_windows(x, window, stride)
     rows, columns = windows.shape[2:4]
     filters, patch, places = kernel.shape[0], math.prod(kernel.shape[1:]), n * rows * columns
-    patches = np.reshape(np.transpose(windows, (1, 4, 5, 0, 2, 3)), (patch, places))
     K = np.reshape(kernel, (filters, patch))
-    z = K @ patches + bias[:, None]
+    z = times_patches(K, windows, bias)
 
     def flat(z_bar: Array) -> Array:
         return np.reshape(np.transpose(z_bar, (1, 0, 2, 3)), (filters, places))
@@ -98,7 +98,7 @@ def convolution_rule(x: Array, kernel: Array, bias: Array, /, stride: tuple[int,
 
     return np.transpose(np.reshape(z, (filters, n, rows, columns)), (1, 0, 2, 3)), (
         x_bar,
-        lambda z_bar: np.reshape(flat(z_bar) @ patches.T, kernel.shape),
+        lambda z_bar: np.reshape(times_patches_transposed(flat(z_bar), windows), kernel.shape),
         lambda z_bar: np.sum(flat(z_bar), axis=1),
     )
 

@@ -61,6 +61,11 @@ def cnn_backward_of(y, **parameters):
     return networks.cnn_backward(networks.cnn_forward(**parameters, kernel=(3, 3)), y)
 
 
+def cnn_descent_of(**operands):
+    loss, gradients = networks.cnn_descent(**operands, kernel=(3, 3))
+    return (loss, *gradients.values())
+
+
 def cnn_image_gradient_of(y, **parameters):
     letters = networks.cnn_forward(**parameters, kernel=(3, 3))
     return networks.cnn_image_gradient(letters, networks.cnn_backward(letters, y))
@@ -123,6 +128,11 @@ TABLE = [
         patches.im2col_forward,
         {"X": values(N, C, 5, 6), "kernel_height": 3, "kernel_width": 2, "stride": 2, "pad": 1},
     ),
+    (
+        "eq13",
+        patches.patches,
+        {"X": values(N, C, 5, 6), "kernel_height": 3, "kernel_width": 2, "stride": 2, "pad": 1},
+    ),
     ("eq13", patches.feature_images, {"c": values(N, m, F), "rows": 4}),
     ("eq13", patches.positions, {"images": values(N, F, 4, 4)}),
     (
@@ -172,6 +182,7 @@ TABLE = [
     ("eq2", networks.dense_loss, {**dense_letters, "y": values(N, 2)}),
     ("eq15", networks.cnn_forward, {**cnn_letters, "kernel": (3, 3)}),
     ("eq15", networks.cnn_loss, {**cnn_letters, "y": y, "kernel": (3, 3)}),
+    ("eq15", cnn_descent_of, {**cnn_letters, "y": y}),
     ("eq2", dense_backward_of, {**dense_letters, "y": values(N, 2)}),
     ("eq15", cnn_backward_of, {**cnn_letters, "y": y}),
     ("eq15", cnn_image_gradient_of, {**cnn_letters, "y": y}),

@@ -44,6 +44,7 @@ def test_eq13_im2col_is_the_loops(seed, plan):
     U, wanted_oh, wanted_ow = patches_loops(X, *rest)
     assert (oh, ow) == (wanted_oh, wanted_ow)
     assert columns.tolist() == U.reshape(-1, U.shape[2]).tolist()
+    assert convolution.patches(X, *rest).tolist() == U.tolist()
 
 
 def test_eq13_im2col_of_the_report():

@@ -139,3 +139,20 @@ def test_eq7_cnn_backward_wants_distributions():
         networks.cnn_backward(letters, np.array([[np.nan, 1.0, 0.0], [1.0, 0.0, 0.0]]))
     with pytest.raises(DomainError, match="in row 0"):
         networks.cnn_backward(letters, y * (1 + 1e-12))
+
+
+@pytest.mark.parametrize("images", [1, 2, 3, 100])
+@pytest.mark.parametrize("plan", PLANS.values(), ids=PLANS)
+def test_cnn_descent_is_the_whole_batch_at_once(plan, images, monkeypatch):
+    parameters, y, how, _ = cnn(4, plan)
+    X = np.concatenate([parameters["X"]] * 3)[: 2 * len(y) + 1]  # so that the last piece is a smaller one
+    X, y = X + np.random.default_rng(0).normal(size=X.shape), np.concatenate([y] * 3)[: len(X)]
+    parameters = parameters | {"X": X}
+    monkeypatch.setattr(networks, "PIECE", images * len(parameters["v"]) * X.shape[2] * X.shape[3] * 8)
+    loss, gradients = networks.cnn_descent(**parameters, y=y, **how)
+    letters = networks.cnn_forward(**parameters, **how)
+    whole = networks.cnn_backward(letters, y)
+    # the same sums in another order: some hundred roundings
+    agree(loss, networks.cnn_loss(**parameters, y=y, **how), LOOPS)
+    for letter, gradient in gradients.items():
+        np.testing.assert_allclose(gradient, getattr(whole, letter), rtol=1e-11, atol=1e-14)

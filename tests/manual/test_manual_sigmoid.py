@@ -70,3 +70,13 @@ def test_planted_fault_is_caught(fault):
     slope = differences(lambda moved: sigmoid_by_scalars(moved[0]), d)
     with pytest.raises(AssertionError, match="off by"):
         agree(fault(sigmoid(d)), slope, DIFFERENCES)
+
+
+@pytest.mark.parametrize(("d", "dtype"), [(-720.0, np.float64), (-740.0, np.float64), (-95.0, np.float32)])
+def test_eq12_below_the_normal_numbers(d, dtype):
+    # there e^-d is beyond all numbers, and c = e^d to rounding: within two of the steps that are left
+    c = sigmoid(np.array([d, 0.5], dtype))
+    assert c.dtype == dtype
+    assert abs(float(c[0]) - math.exp(d)) <= 2 * float(np.finfo(dtype).smallest_subnormal)
+    assert c[0] > 0
+    assert c[1] == pytest.approx(1 / (1 + math.exp(-0.5)), rel=4 * float(np.finfo(dtype).eps))
