@@ -247,9 +247,14 @@ def drift(letter: str, hand: Array, automatic: Array, astray: Array) -> Drift:
 
 
 def apart(x: Array, y: Array) -> float:
-    """The Euclidean distance, in float64, where the squares of float32 do not underflow.
+    """The Euclidean distance, whose squares neither overflow nor underflow.
 
-    >>> apart(np.array([3.0, 4.0]), np.zeros(2))
-    5.0
+    >>> apart(np.array([0.0, 1e200]), np.zeros(2))
+    1e+200
     """
-    return float(np.linalg.norm(x.astype(float) - y.astype(float)))
+    with np.errstate(all="ignore"):
+        difference = np.abs(x.astype(float) - y.astype(float))
+        greatest = np.max(difference)
+        if greatest == 0 or not np.isfinite(greatest):
+            return float(greatest)
+        return float(greatest * np.linalg.norm(difference / greatest))

@@ -162,8 +162,12 @@ def _exact(parameters: Parameters) -> tuple[dict[str, Bounded], float]:
 
 
 def _room(**letters: Bounded) -> dict[str, Array]:
-    """Twice the bound of each, as each of two computations may be off by it; in the order of the backward pass."""
-    return {letter: 2 * bounded.error_array() for letter, bounded in letters.items()}
+    """Twice the bound of each, as each of two computations may be off by it; in the order of the backward pass.
+
+    Where a bound is itself beyond all numbers there is none, which is room without end.
+    """
+    bounds = {letter: 2 * bounded.error_array() for letter, bounded in letters.items()}
+    return {letter: np.where(np.isnan(bound), np.inf, bound) for letter, bound in bounds.items()}
 
 
 ROOMS = {"dense": dense_room, "cnn": cnn_room}

@@ -382,6 +382,20 @@ def test_interrupted_and_resumed_as_never_interrupted(run, interrupt, tmp_path, 
     assert resumed.stdout.splitlines()[-1] == run(*arguments).stdout.splitlines()[-1]
 
 
+@pytest.mark.parametrize(("by", "passes"), [("hand", 1), ("both", 2)])  # by hand, in a step
+def test_the_file_is_written_after_every_epoch(run, monkeypatch, tmp_path, by, passes):
+    # So that it outlasts an end that nothing can be done about.
+    right, found = by_hand.WAYS["cnn"], []
+
+    def backward(*arguments):
+        found.append(load(tmp_path / "m").step if (tmp_path / "m").exists() else None)
+        return right.backward(*arguments)
+
+    monkeypatch.setitem(by_hand.WAYS, "cnn", Way(right.name, right.forward, backward))
+    assert run(*CNN, "--by", by, "--save", tmp_path / "m").exit_code == 0
+    assert found == 3 * passes * [None] + 3 * passes * [3]
+
+
 def test_interrupted_without_a_file_says_so(run, interrupt):
     interrupt(2)
     result = run(*CNN, "--json")
@@ -460,7 +474,9 @@ def test_a_file_that_is_there_is_left_untouched_without_force(run, tmp_path, opt
     run(*CNN, "--save", tmp_path / "m.npz", "--plot", tmp_path / "p.svg", "--log", tmp_path / "l.jsonl")
     path = tmp_path / name
     before = path.read_bytes()
-    told(run(*DENSE, *more, option, path), 2, str(path), "--force")
+    refused = run(*DENSE, *more, option, path)
+    told(refused, 2, str(path), "--force")
+    assert "data:" not in refused.stderr  # before any image is read, or fetched
     assert path.read_bytes() == before
     assert run(*DENSE, *more, option, path, "--force").exit_code == 0
     assert path.read_bytes() != before
@@ -717,6 +733,43 @@ def test_a_pipe_that_nobody_reads_ends_quietly(folder, tmp_path):
     assert "Traceback" not in err
     assert "Error" not in err
     assert load(tmp_path / "m").step >= 3
+
+
+def on_a_terminal(*arguments: str | Path, stdout_too: bool) -> tuple[int, str, str]:
+    """Status, what the terminal showed, and stdout where it was a pipe."""
+    import pty
+
+    ours, theirs = pty.openpty()
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "200"}
+    words = [sys.executable, "-m", "handgrad", "train", *map(str, arguments)]
+    out = theirs if stdout_too else subprocess.PIPE
+    with subprocess.Popen(words, stdin=theirs, stdout=out, stderr=theirs, env=environment) as training:
+        os.close(theirs)
+        shown = b""
+        try:
+            while piece := os.read(ours, 65536):
+                shown += piece
+        except OSError:  # how Linux says that the other side is closed
+            pass
+        os.close(ours)
+        piped = training.stdout.read().decode() if training.stdout else ""
+    return training.returncode, shown.decode(), piped
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no pseudoterminals")
+@pytest.mark.parametrize("more", [(), ("--by", "both")])
+def test_a_bar_on_the_terminal_leaves_the_results_as_they_are(run, folder, more):
+    plain = run(*CNN, *more).stdout
+    status, shown, piped = on_a_terminal(*CNN, *more, "--data", folder, stdout_too=False)
+    assert status == 0
+    assert piped == plain
+    assert "by hand" in shown
+    assert "\x1b[" in shown
+    status, shown, _ = on_a_terminal(*CNN, *more, "--data", folder, stdout_too=True)
+    assert status == 0
+    # Every line stands by itself, behind no more than the codes that wipe the bar away.
+    there = [line.rpartition("\x1b[2K")[2] for line in shown.replace("\r\n", "\n").split("\n")]
+    assert [line for line in there if line in plain.splitlines()] == plain.splitlines()
 
 
 def test_nothing_heavy_is_imported_to_show_the_help():

@@ -1,5 +1,6 @@
 """Two trainings beside each other: right ones agree, a mistake is stopped where it begins."""
 
+import contextlib
 import json
 import math
 from dataclasses import replace
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import settings as search
 from hypothesis import strategies as st
 
+from handgrad.errors import TrainingError
 from handgrad.plain_json import strict
 from handgrad.training import automatic, by_hand, printed
 from handgrad.training.descent import Descent
@@ -126,6 +128,18 @@ def test_an_automatic_gradient_is_not_by_hand(network, monkeypatch):
     result = automatic.whole(network, settings.parameters(), DATA.train.images, y)
     assert {"loss", *result.gradients, *result.cotangents} == set(LETTERS[network])
     assert automatic.WAYS[network].backward(settings.parameters(), DATA.train.images, y).loss == result.loss
+
+
+@NETWORKS
+@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("rate", [1e3, 1e8, 1e37, 1e154, 1e308])
+def test_a_rate_far_too_high_is_never_called_a_disagreement(network, dtype, rate):
+    both = lockstep(network, rate=rate, dtype=dtype)
+    steps = []
+    with contextlib.suppress(TrainingError):  # parameters beyond all numbers
+        both.run(steps.append)
+    assert all(step.agrees for step in steps)
+    assert both.verdict().agrees
 
 
 # Faults
@@ -353,6 +367,10 @@ def test_drift_is_a_distance():
     assert not drift("z", np.array([3.0, 4.0]), np.zeros(2), np.array([3.0, 8.0])).agrees
     assert drift("z", np.ones(2), np.ones(2), np.ones(2)).agrees
     assert not drift("z", np.ones(2), np.full(2, NAN), np.zeros(2)).agrees
+    for size in (1e-320, 1e-200, 1e200, 1e308):  # of which the squares are no numbers
+        far = drift("z", np.array([0.75, 0.0]) * size, np.array([0.0, 1.0]) * size, np.ones(2) * size)
+        assert far.distance == pytest.approx(1.25 * size, rel=1e-3)
+    assert drift("z", np.full(2, 1e308), np.full(2, -1e308), np.zeros(2)).distance == INF
     # Squares of numbers of float32 underflow soonest.
     small_ = np.full(1, 1e-30, np.float32)
     assert not drift("z", small_, 0 * small_, small_).agrees
