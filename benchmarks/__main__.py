@@ -1,104 +1,144 @@
-"""`python -m benchmarks`: how long the engine, the formulas by hand and a verdict take on this machine.
+"""`python -m benchmarks`: how fast gradients, checks and the command are on this machine, and beside others'.
 
-Contenders of a table take turns, round after round, so that a slow moment of the machine hits all of them;
-medians are printed. Results are compared before anything is timed.
+Every contender is a process of its own. All get the same data and the same threads, their results are compared before
+anything is timed, and they take turns, round after round. Nothing is fetched; `benchmarks.environment` does that.
 """
 
-import platform
-import statistics
+import concurrent.futures
+import multiprocessing
+import os
 import subprocess
 import sys
-import time
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
-import numpy as np
+import click
 
-import autograd
-from autograd import Tensor
-from benchmarks.exact import contenders as exact_contenders
-from manual import networks
+from benchmarks import chain, command, growth, machine, tables, tasks
+from benchmarks.environment import FOLDER, python_of
+from benchmarks.processes import BenchmarkError, Field, Outcome, limits
+from benchmarks.races import EPOCH_IMAGES, HERE, TASKS, Contender, races
+from handgrad.errors import HandgradError
+from handgrad.training.drawn import drawn
+from handgrad.training.folder import from_folder
 
-ROUNDS = 15
-
-
-def medians(contenders: dict[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, float]:
-    """Seconds of one call of each, the contenders interleaved."""
-    times: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
-        for name, call in contenders.items():
-            start = time.perf_counter()
-            call()
-            times[name].append(time.perf_counter() - start)
-    return {name: statistics.median(measured) for name, measured in times.items()}
-
-
-def tape() -> None:
-    """One operation on the tape, forward and backward, on scalars and on ten entries."""
-    operations = 2000
-    for what, start in (("scalars", 1.5), ("10 entries", np.full(10, 1.5))):
-
-        def chain(start: object = start) -> None:
-            x = y = Tensor(start)
-            for _ in range(operations // 2):
-                y = y * 1.0001 + x
-            y.backward(np.ones(y.shape)[()])
-
-        (seconds,) = medians({what: chain}).values()
-        print(f"tape, {what:12} {seconds / operations * 1e6:8.2f} microseconds an operation, forward and backward")
+ALONE: dict[str, Callable[[bool], tables.Table]] = {
+    "chain": chain.table,
+    "growth": growth.table,
+    "command": command.table,
+}
+EVERYTHING = ("cnn", "dense", "tape", "chain", "growth", "exact", "command", "epoch")
+QUICK_IMAGES = 640
 
 
-def network(n: int, filters: int) -> None:
-    """Loss and all gradients of the report's network, automatically and by hand."""
-    rng = np.random.default_rng(0)
-    X, y = rng.random((n, 1, 28, 28)), np.eye(10)[rng.integers(0, 10, n)]
-    v, q = rng.normal(size=(25, filters)) / 5, np.zeros(filters)
-    W, b = rng.normal(size=(144 * filters, 10)) / 12, np.zeros(10)
-
-    def loss(v: object, q: object, W: object, b: object) -> object:
-        c = autograd.sigmoid(autograd.conv2d(X, np.reshape(np.transpose(v), (filters, 1, 5, 5)), q))
-        return autograd.cross_entropy(np.reshape(autograd.avg_pool2d(c, 2), (n, -1)) @ W + b, y)
-
-    gradient = autograd.value_and_grad(loss, argnums=(0, 1, 2, 3))
-
-    def automatic() -> tuple[object, ...]:
-        return gradient(v, q, W, b)[1]
-
-    def by_hand() -> tuple[object, ...]:
-        bars = networks.cnn_backward(networks.cnn_forward(X, v, q, W, b), y)
-        return bars.v, bars.q, bars.W, bars.b
-
-    for ours, theirs in zip(automatic(), by_hand(), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-12)  # two orders of summation
-    times = medians({"automatic": automatic, "by hand": by_hand})
-    row = "  ".join(f"{name} {seconds * 1e3:8.2f} ms" for name, seconds in times.items())
-    ratio = times["by hand"] / times["automatic"]
-    print(f"network, N = {n:3}, filters = {filters}   {row} (the image's gradient too)   ratio {ratio:.2f}")
+def write_images(file: Path, data: Path | None, images: int) -> int:
+    """The images of the epoch into a file for the workers; how many there are."""
+    digits = (drawn(images, 1) if data is None else from_folder(data)).train
+    tasks.write_epoch(file, digits.images[:images], digits.labels[:images])
+    return min(images, len(digits))
 
 
-def exact() -> None:
-    """The exact check beside torch's, interleaved."""
-    times = medians(exact_contenders(), rounds=5)
-    for name, seconds in times.items():
-        ratio = seconds / times["exact"]
-        print(f"check of 1,476 parameters, {name:22} {seconds * 1e3:9.1f} ms   {ratio:7.1f} x ours")
+def alone(task: str, quick: bool, threads: int) -> tables.Table:
+    """What only ours take part in, in a process of its own with as many threads as the others have."""
+    os.environ.update(limits(threads))  # read when the new process imports NumPy
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(1, context) as pool:
+        return pool.submit(ALONE[task], quick).result()
 
 
-def command() -> None:
-    """The command from a cold start."""
-    run = [sys.executable, "-m", "handgrad"]
+def words_of(peers: Path | None, quick: bool, only: tuple[str, ...], data: Path | None, threads: int) -> str:
+    """The command that measures the same again, without the folders of this machine."""
+    chosen = [("--peers", peers), ("--quick", quick), ("--data DIR", data)]
+    parts = [words for words, given in chosen if given] + [f"--only {task}" for task in only]
+    if threads != machine.cores():
+        parts.append(f"--threads {threads}")
+    return " ".join(["python -m benchmarks", *parts])
 
-    def call(*arguments: str) -> Callable[[], object]:
-        return lambda: subprocess.run([*run, *arguments], check=True, stdout=subprocess.DEVNULL)
 
-    for arguments, rounds in ((("--help",), 5), (("verify",), 3), (("verify", "--size", "report"), 3)):
-        (seconds,) = medians({"": call(*arguments)}, rounds).values()
-        print(f"handgrad {' '.join(arguments):22} {seconds:6.2f} s")
+def measured(
+    chosen: tuple[str, ...], field: Field, peers: bool, quick: bool, data: Path | None, say: Callable[[str], None]
+) -> tuple[list[Outcome], list[tables.Table]]:
+    """All tables, printed as they come, and the races among them."""
+    outcomes, shown = [], []
+
+    def show(table: tables.Table) -> None:
+        shown.append(table)
+        click.echo(tables.text(table) + "\n")
+
+    with tempfile.TemporaryDirectory() as folder:
+        for task in chosen:
+            if task in ALONE:
+                say(f"{task}: ours alone")
+                show(alone(task, quick, field.threads))
+                continue
+            assert task in TASKS
+            file, images = Path(folder) / "epoch.npz", 0
+            if task == "epoch":
+                images = write_images(file, data, QUICK_IMAGES if quick else EPOCH_IMAGES)
+            for race in races(task, peers, quick, str(file), images):
+                outcome = field.run(race, seconds=0.02 if quick else 0.1, say=say)
+                outcomes.append(outcome)
+                show(tables.of_outcome(outcome))
+    return outcomes, shown
+
+
+@click.command()
+@click.option(
+    "--peers",
+    metavar="[FOLDER]",
+    type=click.Path(path_type=Path, file_okay=False),
+    is_flag=False,
+    flag_value=FOLDER,
+    help="Others too, in the environment that `python -m benchmarks.environment [FOLDER]` has made.",
+)
+@click.option("--quick", is_flag=True, help="Fewer sizes and rounds, for about a minute.")
+@click.option("--only", type=click.Choice(EVERYTHING), multiple=True, help="This task; may be given again.")
+@click.option("--threads", type=click.IntRange(1), help="Threads of each contender: the number of cores.")
+@click.option(
+    "--data",
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="IDX files of digits to take the epoch from, in place of drawn ones.",
+)
+@click.option(
+    "--write",
+    metavar="[FOLDER]",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    is_flag=False,
+    flag_value=HERE,
+    help="Write RESULTS.md and results.svg, into the folder of the benchmarks if no other is given.",
+)
+def main(
+    peers: Path | None, quick: bool, only: tuple[str, ...], threads: int | None, data: Path | None, write: Path | None
+) -> None:
+    """How fast it is here."""
+    if peers is not None and not python_of(peers).exists():
+        raise click.ClickException(
+            f"{peers}: wanted an environment with the peers, got none; python -m benchmarks.environment makes one"
+        )
+    threads = threads or machine.cores()
+    chosen = tuple(task for task in EVERYTHING if not only or task in only)
+    theirs = Path(sys.executable) if peers is None else python_of(peers).absolute()
+
+    def python(contender: Contender) -> Path:
+        return Path(sys.executable) if contender.ours or contender.module == "contenders.floor" else theirs
+
+    def say(text: str) -> None:
+        click.echo(text, err=True)
+
+    with Field(python, threads, subprocess.DEVNULL) as field:
+        try:
+            outcomes, shown = measured(chosen, field, peers is not None, quick, data, say)
+        except (BenchmarkError, HandgradError) as error:
+            raise click.ClickException(str(error)) from error
+    words = machine.words(threads, field.versions, words_of(peers, quick, only, data, threads))
+    click.echo("\n".join(f"{name:12}{value}" for name, value in words))
+    if write is not None:
+        (write / "RESULTS.md").write_text(tables.report(words, shown), encoding="utf-8")
+        tables.draw(outcomes, write / "results.svg")
+        say(f"written: {write / 'RESULTS.md'} and {write / 'results.svg'}")
 
 
 if __name__ == "__main__":
-    print(f"Python {platform.python_version()}, NumPy {np.__version__}, {platform.machine()}")
-    tape()
-    for size in ((1, 1), (64, 1), (64, 8)):
-        network(*size)
-    exact()
-    command()
+    main()
