@@ -165,6 +165,27 @@ def log_softmax(x: Array, axis: int = -1) -> Array:
     return x - _logsumexp(x, axis, True)
 
 
+@primitive
+def _cross_entropy(x: Array, t: Array) -> Array:
+    return _cross_entropy_rule(x, t)[0]
+
+
+@derivative_of(_cross_entropy)
+def _cross_entropy_rule(x: Array, t: Array, /) -> Derivative:
+    """E = -(sum_nk t_nk log s_nk) / N, s = softmax x;  x_bar = (s sum_k t_k - t) / N,  t_bar = -log s / N."""
+    shifted = x - _finite_maximum(plain(x), 1)
+    e = np.exp(shifted)
+    total = np.sum(e, axis=1, keepdims=True)
+    logs = shifted - np.log(total)
+    if np.any(np.isinf(logs)):  # a class of weight 0 counts 0
+        logs = np.where((t == 0) & np.isinf(logs), 0, logs)
+
+    def x_bar(E_bar: Array) -> Array:
+        return (e / total * np.sum(t, axis=1, keepdims=True) - t) * (E_bar / x.shape[0])
+
+    return -(np.sum(t * logs) / x.shape[0]), (x_bar, lambda E_bar: logs * (-E_bar / x.shape[0]))
+
+
 def cross_entropy(logits: Array, targets: Array) -> Array:
     """-(sum_k t_k log softmax(x)_k), averaged over the N rows.
 
@@ -181,10 +202,7 @@ def cross_entropy(logits: Array, targets: Array) -> Array:
         raise ShapeError(
             f"cross_entropy: wanted logits and targets of one shape (N, K), got {logits.shape} and {targets.shape}"
         )
-    logs = log_softmax(logits)
-    if np.any(np.isinf(logs)):
-        logs = np.where((targets == 0) & np.isinf(logs), 0, logs)
-    return -(np.sum(targets * logs) / logits.shape[0])
+    return _cross_entropy(logits, targets)
 
 
 def conv2d(x: Array, kernel: Array, bias: Array, stride: Any = 1, padding: Any = 0) -> Array:

@@ -258,8 +258,8 @@ class Tensor(ArrayMethods, Refusals):
 
 def apply(function: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     """Look the function up in the table and do what its entry says."""
-    # None is "not given" for every option but the axis, where it means all of them.
-    options = {name: value for name, value in options.items() if value is not None or name == "axis"}
+    if options:  # None is "not given" for every option but the axis, where it means all of them
+        options = {name: value for name, value in options.items() if value is not None or name == "axis"}
     rule = RULES.get(function)
     try:
         if rule is not None:
@@ -281,19 +281,25 @@ def apply(function: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
 
 def record(rule: Rule, args: tuple[Any, ...], options: dict[str, Any], function: Any) -> Any:
     """Call a rule on the primals, and tie its value to the tensors that it came from."""
-    sources = tuple(args[0]) if rule.over_sequence else args[: rule.operands]
-    rest = args[1:] if rule.over_sequence else args[rule.operands :]
-    level = max((x.level for x in sources if type(x) is Tensor), default=-1)
-    for x in (*rest, *options.values()):
-        if type(x) is Tensor:
-            raise UnsupportedArgumentError(
-                f"{name_of(function)}: wanted its operands by position and plain options, got a Tensor elsewhere."
-            )
+    if rule.over_sequence:
+        sources, rest = tuple(args[0]), args[1:]
+    else:
+        sources, rest = args[: rule.operands], args[rule.operands :]
+    level = -1
+    for x in sources:
+        if type(x) is Tensor and x.level > level:
+            level = x.level
+    if rest or options:
+        for x in (*rest, *options.values()):
+            if type(x) is Tensor:
+                raise UnsupportedArgumentError(
+                    f"{name_of(function)}: wanted its operands by position and plain options, got a Tensor elsewhere."
+                )
+        rest = tuple(frozen(x) for x in rest)
+        options = {name: frozen(x) for name, x in options.items()}
     primals = [
         (protected(x.raw) if x.level == level else x) if type(x) is Tensor else constant_value(x) for x in sources
     ]
-    rest = tuple(frozen(x) for x in rest)
-    options = {name: frozen(x) for name, x in options.items()}
     value, pullbacks = rule.function(*([primals] if rule.over_sequence else primals), *rest, **options)
     if len(pullbacks) != len(sources):
         raise GraphError(

@@ -150,7 +150,7 @@ def average_pool_gradient(
         raise ShapeError(f"{who}: wanted a_bar of shape {wanted} to go with c {shape}, got {got}")
     if (pr * height, pc * width) == shape[-2:] and (down, right) == (height, width):
         # Every input lies in one window.
-        return np.repeat(np.repeat(a_bar / (height * width), height, axis=-2), width, axis=-1)
+        return np.repeat(np.repeat(a_bar / (height * width), width, axis=-1), height, axis=-2)
     row, _, row_exists = covering_windows(shape[-2], height, down, 0, pr)
     column, _, column_exists = covering_windows(shape[-1], width, right, 0, pc)
     # Axes of the lookup: row, column, which window down, which window across.

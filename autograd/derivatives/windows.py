@@ -7,8 +7,10 @@
 `sliding_window_view` and `overlap_add` are each other's adjoint: what several windows share is added.
 """
 
+import functools
 import itertools
 import math
+import operator
 from typing import Any
 
 import numpy as np
@@ -111,20 +113,17 @@ def average_pooling(x: Array, window: tuple[int, int], stride: tuple[int, int]) 
 
 @derivative_of(average_pooling)
 def average_pooling_rule(x: Array, /, window: tuple[int, int], stride: tuple[int, int]) -> Derivative:
-    """z = the sum of the window's entries / (kh kw), one strided slice of x for each place in the window."""
+    """z = the sum of the window's entries / (kh kw): rows added first, then columns, a strided slice for each."""
     (kh, kw), (sh, sw) = window, stride
     rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
     share = 1 / (kh * kw)
-
-    def slices(i: int, j: int) -> tuple[Any, ...]:
-        return (..., slice(i, i + sh * (rows - 1) + 1, sh), slice(j, j + sw * (columns - 1) + 1, sw))
-
-    z = sum(x[slices(i, j)] for i, j in itertools.product(range(kh), range(kw))) * share
+    down = functools.reduce(operator.add, (x[:, :, i : i + sh * (rows - 1) + 1 : sh] for i in range(kh)))
+    z = functools.reduce(operator.add, (down[..., j : j + sw * (columns - 1) + 1 : sw] for j in range(kw))) * share
     tiled = window == stride and x.shape[2:] == (rows * kh, columns * kw)
 
     def x_bar(z_bar: Array) -> Array:
         if tiled:
-            return np.repeat(np.repeat(z_bar * share, kh, axis=2), kw, axis=3)
+            return np.repeat(np.repeat(z_bar * share, kw, axis=3), kh, axis=2)
         spread = np.broadcast_to((z_bar * share)[..., None, None], (*z_bar.shape, kh, kw))
         return images_of_windows(spread, x.shape, window, stride)
 
