@@ -135,9 +135,9 @@ def main(
     words = machine.words(threads, field.versions, words_of(peers, quick, only, data, threads))
     click.echo("\n".join(f"{name:12}{value}" for name, value in words))
     if write is not None:
-        (write / "RESULTS.md").write_text(tables.report(words, shown), encoding="utf-8")
-        tables.draw(outcomes, write / "results.svg")
-        say(f"written: {write / 'RESULTS.md'} and {write / 'results.svg'}")
+        picture = tables.draw(outcomes, write / "results.svg")
+        (write / "RESULTS.md").write_text(tables.report(words, shown, picture), encoding="utf-8")
+        say(f"written: {write / 'RESULTS.md'}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The exact check of all 1,476 parameters of the report's 28 x 28 network: by hand against automatic, in prime fields."""
+"""The exact check of all 1,476 parameters of the report's network: by hand against automatic, in prime fields."""
 
 import numpy as np
 

@@ -70,11 +70,11 @@ def races(task: str, peers: bool, quick: bool, epoch_file: str = "", epoch_image
     if task == "cnn":
         for dtype in dtypes:
             for N, F in (CNN[0], CNN[2]) if quick else CNN:
-                yield race(f"cnn, {N} x {F} filters, {dtype}", case={"N": N, "F": F, "dtype": dtype})
+                yield race(f"cnn, N = {N}, F = {F}, {dtype}", case={"N": N, "F": F, "dtype": dtype})
     elif task == "dense":
         for dtype in dtypes:
             for N in DENSE[1:2] if quick else DENSE:
-                yield race(f"dense, {N}, {dtype}", case={"N": N, "dtype": dtype})
+                yield race(f"dense, N = {N}, {dtype}", case={"N": N, "dtype": dtype})
     elif task == "tape":
         for entries, what in ((0, "scalars"), (10, "10 entries")):
             yield race(f"tape, {what}, an operation", case={"entries": entries}, operations=1000)

@@ -9,7 +9,19 @@ from handgrad.training.figures import new_figure, styled, write_figure
 
 UNITS = ((1.0, "s"), (1e-3, "ms"), (1e-6, "µs"), (0.0, "ns"))
 NANO = 1e-9
-COLOURS = ("#000000", "#0072b2", "#999999", "#d55e00", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#f0e442")
+COLOURS = (
+    "#000000",
+    "#0072b2",
+    "#999999",
+    "#d55e00",
+    "#e69f00",
+    "#009e73",
+    "#cc79a7",
+    "#56b4e9",
+    "#f0e442",
+    "#8c564b",
+    "#4b0082",
+)
 
 
 @dataclass(frozen=True)
@@ -78,19 +90,23 @@ def markdown(table: Table) -> str:
     return f"## {table.title}\n\n{rows}\n{remarks}"
 
 
-def report(words: Iterable[tuple[str, str]], tables: Iterable[Table]) -> str:
-    """The whole file of results."""
+def report(words: Iterable[tuple[str, str]], tables: Iterable[Table], picture: bool) -> str:
+    """The whole file of results; with the picture where there is one."""
     about = "\n".join(f"| {name} | {value} |" for name, value in words)
-    parts = [f"# Results\n\n| | |\n|:--|:--|\n{about}\n\n![Ratios of the times](results.svg)\n", *map(markdown, tables)]
-    return "\n".join(parts)
+    shown = "\n![Ratios of the times](results.svg)\n" if picture else ""
+    return "\n".join([f"# Results\n\n| | |\n|:--|:--|\n{about}\n{shown}", *map(markdown, tables)])
 
 
-def draw(outcomes: Sequence[Outcome], path: Path) -> None:
+def draw(outcomes: Sequence[Outcome], path: Path) -> bool:
     """The ratios to the first contender, a line for each race; a bar from the lower to the upper quartile.
+
+    Draws nothing and returns False, where nobody was compared.
 
     Raises `MissingExtraError`, when matplotlib is not installed.
     """
     names = list(dict.fromkeys(row.name for outcome in outcomes for row in outcome.rows[1:]))
+    if not names:
+        return False
     with styled():
         figure = new_figure(9, 1.3 + 0.42 * len(outcomes))
         axes = figure.add_subplot()
@@ -114,6 +130,6 @@ def draw(outcomes: Sequence[Outcome], path: Path) -> None:
         axes.set_xlabel("time over that of ours (automatic; of checks: exact); to the left is faster")
         axes.grid(axis="x", which="both", color="#dddddd", linewidth=0.5)
         axes.set_axisbelow(True)
-        if names:
-            figure.legend(loc="outside upper center", ncols=min(5, len(names)), frameon=False)
+        figure.legend(loc="outside upper center", ncols=min(5, len(names)), frameon=False)
         write_figure(figure, path)
+    return True
