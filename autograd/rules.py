@@ -12,6 +12,11 @@ A rule's operands are its positional-only parameters, all that stand before the 
     def multiply(x, y, /):
         return x * y, (lambda z_bar: z_bar * y, lambda z_bar: z_bar * x)
 
+A pullback is a function of the cotangent. For the arithmetic that graphs are full of it may also be a pair, a
+function and what it needs beside the cotangent, which costs less to make than a function of its own:
+
+        return x * y, ((multiply_bar, y), (multiply_bar, x))
+
 A rule is written in NumPy calls on whatever it was given: an array, a `Tensor` of an outer level, or any
 other type that speaks NumPy's protocols. That is what makes derivatives of any order work.
 """
@@ -24,7 +29,7 @@ from autograd.errors import UnsupportedArgumentError
 
 # Whatever speaks NumPy's two dispatch protocols: an ndarray, a NumPy scalar, a Tensor, another array type.
 Array = Any
-Pullback = Callable[[Array], Array]
+Pullback = Callable[[Array], Array] | tuple[Callable[[Array, Array], Array], Array]
 # What a rule returns: the value and, an operand, its pullback, or None where the derivative is zero.
 Derivative = tuple[Array, tuple[Pullback | None, ...]]
 F = TypeVar("F", bound=Callable[..., Any])
@@ -80,6 +85,19 @@ def derivative_of(*functions: Any, over_sequence: bool = False) -> Callable[[F],
         return rule
 
     return enter
+
+
+def as_function(pullback: Pullback | None) -> Any:
+    """A pullback as a function of the cotangent, whichever way it was given."""
+    if not isinstance(pullback, tuple):
+        return pullback
+    function, residual = pullback
+
+    def call(z_bar: Array) -> Array:
+        return function(z_bar, residual)
+
+    call.__qualname__ = function.__qualname__
+    return call
 
 
 def in_terms_of_others(*functions: Any) -> Callable[[F], F]:

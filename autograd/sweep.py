@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import ShapeError
-from autograd.rules import Array
+from autograd.rules import Array, as_function
 from autograd.tensor import Tensor, plain
 from autograd.values import input_value
 
@@ -47,7 +47,8 @@ def sweep(outputs: Sequence[Tensor], cotangents: Sequence[Array], visit: Visit |
         edges = iter(node.edges)
         for operand in edges:
             pullback = next(edges)
-            share, primal = pullback(bar), operand.raw
+            share = pullback[0](bar, pullback[1]) if type(pullback) is tuple else pullback(bar)
+            primal = operand.raw
             # Between two scalars there is nothing to undo; asking for their shapes would cost most.
             if (type(share) is not scalar or type(primal) is not scalar) and getattr(
                 share, "shape", None
@@ -73,8 +74,8 @@ def fitting_share(share: Any, shape: tuple[int, ...], pullback: Any) -> Array:
     extra = share.ndim - len(shape)
     if extra < 0 or any(n not in (1, m) for n, m in zip(shape, share.shape[extra:], strict=True)):
         raise ShapeError(
-            f"pullback {pullback.__qualname__}: wanted a cotangent of shape {shape}, or of one that {shape} "
-            f"broadcasts to, got {share.shape}"
+            f"pullback {as_function(pullback).__qualname__}: wanted a cotangent of shape {shape}, or of one "
+            f"that {shape} broadcasts to, got {share.shape}"
         )
     return share
 
@@ -106,11 +107,9 @@ def backward(output: Tensor, cotangent: Any) -> None:
     """`Tensor.backward`: leave every node's cotangent in its `.grad`, added to what is there."""
     bar = unit_cotangent(output, "backward") if cotangent is None else fitting_cotangent(output, cotangent, "backward")
 
-    def keep(node: Tensor, bar: Array) -> None:
-        if type(bar) is np.ndarray:
-            bar = bar.astype(node.dtype)  # always a copy: nobody else holds what `.grad` holds
-        elif isinstance(bar, np.generic) and bar.dtype != node.dtype:
-            bar = node.dtype.type(bar)
-        node.grad = bar if node.grad is None else node.grad + bar
+    sweep([output], [bar], visit=leave)
 
-    sweep([output], [bar], visit=keep)
+
+def leave(node: Tensor, bar: Array) -> None:
+    """Add a cotangent to a node's gradient."""
+    node.gradient = (bar,) if node.gradient is None else (node.grad + bar,)

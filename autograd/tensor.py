@@ -13,7 +13,6 @@ No derivative is written here; the rules are in `autograd/derivatives`. The two 
 itself calls back (`__array_ufunc__`, `__array_function__`) look the function up in the table of rules.
 """
 
-import inspect
 import itertools
 import operator
 from collections.abc import Callable, Iterator
@@ -21,10 +20,11 @@ from typing import Any, NoReturn
 
 import numpy as np
 
+from autograd.complaints import name_of, raise_if_signature
 from autograd.errors import GraphError, NoDerivativeError, ShapeError, UnsupportedArgumentError
 from autograd.methods import ArrayMethods
 from autograd.refusals import Refusals
-from autograd.rules import COMPOSITES, CONSTANTS, RULES, Array, F, Pullback, Rule
+from autograd.rules import COMPOSITES, CONSTANTS, RULES, Array, F, Rule, as_function
 from autograd.values import constant_value, frozen, input_value, protected, read_only
 
 new_level = itertools.count(1).__next__
@@ -53,12 +53,12 @@ class Tensor(ArrayMethods, Refusals):
     array([2., 4., 6.])
     """
 
-    __slots__ = ("edges", "grad", "level", "raw")
+    __slots__ = ("edges", "gradient", "level", "raw")
 
     raw: Array  # the primal, for the engine alone: whoever else gets it gets it protected
     edges: tuple[Any, ...]
     level: int
-    grad: Array | None
+    gradient: Any  # `grad` if asked for; before that what a sweep left, which other tensors may share, as (array,)
 
     def __init__(self, value: Any):
         if type(value) is Tensor:
@@ -66,7 +66,7 @@ class Tensor(ArrayMethods, Refusals):
         self.raw = input_value(value)
         self.edges = ()
         self.level = 0
-        self.grad = None
+        self.gradient = None
 
     def __init_subclass__(cls) -> NoReturn:
         raise GraphError("Tensor: wanted no subclass, got one; the dispatch knows Tensor alone")
@@ -89,9 +89,25 @@ class Tensor(ArrayMethods, Refusals):
         return self.edges[::2]
 
     @property
-    def pullbacks(self) -> tuple[Pullback, ...]:
+    def pullbacks(self) -> tuple[Callable[[Array], Array], ...]:
         """For each operand, the function from this tensor's cotangent to the operand's."""
-        return self.edges[1::2]
+        return tuple(as_function(pullback) for pullback in self.edges[1::2])
+
+    @property
+    def grad(self) -> Array | None:
+        """What `backward` has left: the derivative by this tensor, in its type; None before. Yours to write to."""
+        if type(self.gradient) is tuple:
+            (bar,) = self.gradient
+            if type(bar) is np.ndarray:
+                bar = bar.astype(self.dtype)  # always a copy: nobody else holds what is handed out
+            elif isinstance(bar, np.generic) and bar.dtype != self.dtype:
+                bar = self.dtype.type(bar)
+            self.gradient = bar
+        return self.gradient
+
+    @grad.setter
+    def grad(self, value: Array | None) -> None:
+        self.gradient = value
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -321,7 +337,7 @@ def node(value: Array, edges: tuple[Any, ...], level: int) -> Tensor:
     made.raw = value
     made.edges = edges
     made.level = level
-    made.grad = None
+    made.gradient = None
     return made
 
 
@@ -331,26 +347,28 @@ _new = Tensor.__new__
 def binary(function: Any, x: Any, y: Any) -> Tensor:
     """`record` for an operator with two operands: the same in fewer steps."""
     rule = RULES[function].function
-    if type(x) is not Tensor:
-        value, pullbacks = rule(x if type(x) is float else constant_value(x), y.raw)
-        return node(value, (y, pullbacks[1]), y.level)
-    if type(y) is not Tensor:
-        value, pullbacks = rule(x.raw, y if type(y) is float else constant_value(y))
-        return node(value, (x, pullbacks[0]), x.level)
-    if x.level == y.level:
-        value, pullbacks = rule(x.raw, y.raw)
-        return node(value, (x, pullbacks[0], y, pullbacks[1]), x.level)
-    if x.level > y.level:
-        value, pullbacks = rule(x.raw, y)
-        return node(value, (x, pullbacks[0]), x.level)
-    value, pullbacks = rule(x, y.raw)
-    return node(value, (y, pullbacks[1]), y.level)
+    made = _new(Tensor)
+    made.gradient = None
+    x_level, y_level = x.level if type(x) is Tensor else -1, y.level if type(y) is Tensor else -1
+    if x_level == y_level:
+        made.raw, (x_bar, y_bar) = rule(x.raw, y.raw)
+        made.edges = (x, x_bar, y, y_bar)
+        made.level = x_level
+    elif x_level > y_level:
+        made.raw, (x_bar, _) = rule(x.raw, y if y_level >= 0 or type(y) is float else constant_value(y))
+        made.edges = (x, x_bar)
+        made.level = x_level
+    else:
+        made.raw, (_, y_bar) = rule(x if x_level >= 0 or type(x) is float else constant_value(x), y.raw)
+        made.edges = (y, y_bar)
+        made.level = y_level
+    return made
 
 
 def unary(function: Any, x: Tensor) -> Tensor:
     """`record` for an operator with one operand."""
-    value, pullbacks = RULES[function].function(x.raw)
-    return node(value, (x, pullbacks[0]), x.level)
+    value, (x_bar,) = RULES[function].function(x.raw)
+    return node(value, (x, x_bar), x.level)
 
 
 def primitive(function: F) -> F:
@@ -374,24 +392,3 @@ def plain(x: Any) -> Any:
     if type(x) is dict:
         return {name: plain(item) for name, item in x.items()}
     return x
-
-
-def raise_if_signature(function: Any, args: tuple[Any, ...], options: dict[str, Any], error: Exception) -> None:
-    """Turn Python's complaint about an argument into ours; other errors are left alone."""
-    entry = RULES[function].function if function in RULES else COMPOSITES[function]
-    try:
-        inspect.signature(entry).bind(*args, **options)
-    except TypeError as mismatch:
-        names = ", ".join(inspect.signature(entry).parameters)
-        instead = " Nothing is written in place: write x = x + t for x += t." if "out" in options else ""
-        raise UnsupportedArgumentError(
-            f"{name_of(function)}: wanted the arguments that its rule covers ({names}), got a call that does "
-            f"not fit: {mismatch}.{instead}"
-        ) from error
-
-
-def name_of(function: Any) -> str:
-    """How a user writes the function."""
-    module = (getattr(function, "__module__", None) or "").replace("numpy", "np", 1)
-    name = getattr(function, "__name__", repr(function))
-    return f"np.{name}" if isinstance(function, np.ufunc) and not module else f"{module}.{name}".lstrip(".")

@@ -33,26 +33,51 @@ def add_bar(z_bar: Array) -> Array:
 @derivative_of(np.subtract)
 def subtract(x: Array, y: Array, /) -> Derivative:
     """z = x - y."""
-    return x - y, (lambda z_bar: z_bar, lambda z_bar: -z_bar)
+    return x - y, (subtract_x_bar, subtract_y_bar)
+
+
+def subtract_x_bar(z_bar: Array) -> Array:
+    """The pullback for what is subtracted from."""
+    return z_bar
+
+
+def subtract_y_bar(z_bar: Array) -> Array:
+    """The pullback for what is subtracted."""
+    return -z_bar
 
 
 @derivative_of(np.multiply)
 def multiply(x: Array, y: Array, /) -> Derivative:
     """z = x y."""
-    return x * y, (lambda z_bar: z_bar * y, lambda z_bar: z_bar * x)
+    return x * y, ((multiply_bar, y), (multiply_bar, x))
+
+
+def multiply_bar(z_bar: Array, other: Array) -> Array:
+    """The pullback of a product, for either operand."""
+    return z_bar * other
 
 
 @derivative_of(np.divide)
 def divide(x: Array, y: Array, /) -> Derivative:
     """z = x / y;  y_bar = -z_bar z / y."""
     z = x / y
-    return z, (lambda z_bar: z_bar / y, lambda z_bar: -(z_bar * z / y))
+    return z, ((divide_x_bar, y), lambda z_bar: -(z_bar * z / y))
+
+
+def divide_x_bar(z_bar: Array, y: Array) -> Array:
+    """The pullback for what is divided."""
+    return z_bar / y
 
 
 @derivative_of(np.negative)
 def negative(x: Array, /) -> Derivative:
     """z = -x."""
-    return -x, (lambda z_bar: -z_bar,)
+    return -x, (negative_bar,)
+
+
+def negative_bar(z_bar: Array) -> Array:
+    """The pullback of a change of sign."""
+    return -z_bar
 
 
 @derivative_of(np.positive, np.real, np.conjugate, np.copy)

@@ -1,5 +1,6 @@
 """The trace of one evaluation, and how a mistake is planted in its backward pass and taken out again."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -118,8 +119,8 @@ def edges_of(operands: Sequence[Tensor], pullbacks: Sequence[Pullback]) -> tuple
 
 
 def step_of(pullback: Pullback) -> str:
-    """The function that a pullback belongs to, by the name of its rule: multiply.<locals>..., or add_bar."""
-    return pullback.__qualname__.split(".")[0].removesuffix("_bar")
+    """The function that a pullback belongs to, by the name of its rule: exp.<locals>..., add_bar, divide_x_bar."""
+    return re.sub("(_[xy])?_bar$", "", pullback.__qualname__.split(".")[0])
 
 
 def edges(trace: Trace) -> Iterator[tuple[int, int]]:

@@ -18,7 +18,7 @@ from autograd_checks import check_first_order, check_second_order
 
 from autograd import Tensor
 from autograd.derivatives import indexing
-from autograd.rules import COMPOSITES, RULES, Rule
+from autograd.rules import COMPOSITES, RULES, Rule, as_function
 from autograd.tensor import plain, primitive
 
 sweep = importlib.import_module("autograd.sweep")  # the package's attribute of this name is the function
@@ -106,6 +106,7 @@ def plant(
 
     def wrong(*args: Any, **options: Any) -> Any:
         value, pullbacks = right.function(*args, **options)
+        pullbacks = tuple(map(as_function, pullbacks))
 
         def twin(z_bar: Any) -> Any:
             if where == "result":
@@ -124,6 +125,7 @@ def positions(monkeypatch: pytest.MonkeyPatch, case: Case, entry: Any) -> list[i
 
     def watched(*args: Any, **options: Any) -> Any:
         value, pullbacks = right.function(*args, **options)
+        pullbacks = tuple(map(as_function, pullbacks))
 
         def watching(i: int, pullback: Pullback) -> Pullback:
             def run(z_bar: Any) -> Any:
@@ -163,6 +165,7 @@ def test_a_wrong_value_is_caught(monkeypatch, name, entry):
 
     def wrong(*args: Any, **options: Any) -> Any:
         value, pullbacks = right.function(*args, **options)
+        pullbacks = tuple(map(as_function, pullbacks))
         return value * (1 + 1e-9), pullbacks
 
     monkeypatch.setitem(RULES, entry, Rule(wrong, right.operands, right.over_sequence))
