@@ -26,7 +26,7 @@ def cores() -> int:
 
 def blas() -> str:
     """The library of NumPy's matrix products."""
-    known: dict[str, Any] = np.show_config(mode="dicts") or {}  # type: ignore[assignment]
+    known: Any = np.show_config(mode="dicts") or {}
     used = known.get("Build Dependencies", {}).get("blas", {})
     return f"{used.get('name', 'unknown')} {used.get('version', '')}".strip()
 

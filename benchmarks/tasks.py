@@ -106,12 +106,12 @@ def tolerance(task: str, case: Mapping[str, Any], steps: int = 1) -> float:
     """How far apart two right results may be, relative to the greatest entry of the array.
 
     A sum of n terms in two orders differs by about sqrt(n) units in the last place of its partial sums (at worst n
-    of them, Higham, Accuracy and Stability of Numerical Algorithms, section 4.2). 64 is room for partial sums that are
+    of them, Higham, Accuracy and Stability of Numerical Algorithms, section 4.2). 8 is room for partial sums that are
     greater than the result, and for the few roundings of e^x, sigmoid and softmax behind each term. After `steps`
-    updates the differences have been added up as many times. The most that this allows is 3 in 1,000 (float32, 256
+    updates the differences have been added up as many times. The most that this allows is 4 in 10,000 (float32, 256
     images); the mistakes it is to find, a factor, a sign, a term left out, are of the size of the gradient itself.
     """
-    return 64 * math.sqrt(terms(task, case)) * float(np.finfo(case.get("dtype", "float64")).eps) * steps
+    return 8 * math.sqrt(terms(task, case)) * float(np.finfo(case.get("dtype", "float64")).eps) * steps
 
 
 def _cast(parameters: dict[str, Array], images: Array, y: Array, dtype: str) -> Network:
