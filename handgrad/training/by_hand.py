@@ -36,7 +36,13 @@ def cnn_forward(parameters: Parameters, images: Array, y: Array) -> Forward:
 
 
 def cnn_backward(parameters: Parameters, images: Array, y: Array) -> Pass:
-    """Gradients of the cross entropy by (5) to (15)."""
+    """Gradients of the cross entropy by (5) to (15), for the parameters alone."""
+    loss, gradients = networks.cnn_descent(images[:, None], **parameters, y=y)
+    return Pass(float(loss), gradients, {})
+
+
+def cnn_whole(parameters: Parameters, images: Array, y: Array) -> Pass:
+    """The same of the whole batch at once, and for the letters between."""
     letters = cnn_letters(parameters, images)
     loss = softmax_cross_entropy.cross_entropy(letters.y_hat, y)
     return pass_of(loss, networks.cnn_backward(letters, y), parameters, "xacd")
@@ -51,4 +57,7 @@ def pass_of(loss: Array, gradients: Any, parameters: Parameters, others: str) ->
     )
 
 
-WAYS = {"dense": Way("by hand", dense_forward, dense_backward), "cnn": Way("by hand", cnn_forward, cnn_backward)}
+WAYS = {
+    "dense": Way("by hand", dense_forward, dense_backward),
+    "cnn": Way("by hand", cnn_forward, cnn_backward, cnn_whole),
+}

@@ -140,8 +140,8 @@ class Lockstep:
         """One step of all three, unless the gradients disagree: then none is taken."""
         state, network = self.hand.state, self.hand.settings.network
         images, y = self.hand.batch()
-        by_hand = self.hand.gradient()
         with np.errstate(all="ignore"):
+            by_hand = self.hand.way.complete(state.parameters, images, y)
             beside = automatic.whole(network, state.parameters, images, y)
             room = {
                 letter: units * self.roundoff for letter, units in ROOMS[network](state.parameters, images, y).items()

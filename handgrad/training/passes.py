@@ -5,7 +5,7 @@ A way to compute a network is a pair of functions of its parameters, images and 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from handgrad.letters import Array
@@ -31,8 +31,19 @@ class Pass:
 
 @dataclass(frozen=True)
 class Way:
-    """One way to compute a network: by hand, automatically, or as printed."""
+    """One way to compute a network: by hand, automatically, or as printed.
+
+    `backward` descends. `whole` is for looking, where `backward` leaves out the cotangents of the letters between.
+    """
 
     name: str
     forward: Callable[[Parameters, Array, Array], Forward]
     backward: Callable[[Parameters, Array, Array], Pass]
+    whole: Callable[[Parameters, Array, Array], Pass] | None = None
+
+    def complete(self, parameters: Parameters, images: Array, y: Array) -> Pass:
+        """The pass that descends, with the cotangents of the letters between."""
+        result = self.backward(parameters, images, y)
+        if self.whole is None:
+            return result
+        return replace(result, cotangents=self.whole(parameters, images, y).cotangents)

@@ -56,7 +56,7 @@ def backward_with(errata: Errata) -> Callable[[Parameters, Array, Array], Pass]:
     """The right backward pass, with the printed gradients in place of its own."""
 
     def backward(parameters: Parameters, images: Array, y: Array) -> Pass:
-        right, letters = by_hand.cnn_backward(parameters, images, y), by_hand.cnn_letters(parameters, images)
+        right, letters = by_hand.cnn_whole(parameters, images, y), by_hand.cnn_letters(parameters, images)
         wrong = errata(letters, y)
         return replace(
             right,

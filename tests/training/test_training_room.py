@@ -45,7 +45,7 @@ def test_two_right_computations_are_never_further_apart(network, dtype, scale, s
     parameters, images, y = case(network, dtype, scale, seed)
     with np.errstate(all="ignore"):
         hand, beside = (
-            by_hand.WAYS[network].backward(parameters, images, y),
+            by_hand.WAYS[network].complete(parameters, images, y),
             automatic.whole(network, parameters, images, y),
         )
         room = ROOMS[network](parameters, images, y)
@@ -62,7 +62,7 @@ def test_float32_is_off_by_half_the_room_at_most(network, scale, seed):
     with np.errstate(all="ignore"):
         room = ROOMS[network](parameters, images, y)
         rounded = (
-            by_hand.WAYS[network].backward(parameters, images, y),
+            by_hand.WAYS[network].complete(parameters, images, y),
             automatic.whole(network, parameters, images, y),
         )
         # What float64 rounds is 2^-29 of what float32 does, far less than the bound has to spare.
@@ -76,7 +76,7 @@ def test_float32_is_off_by_half_the_room_at_most(network, scale, seed):
 @given(scale=st.sampled_from([0.01, 0.1, 0.3, 1.0]), seed=SEEDS)
 def test_a_fault_of_a_millionth_is_outside(network, scale, seed):
     parameters, images, y = case(network, "float64", scale, seed)
-    hand = by_hand.WAYS[network].backward(parameters, images, y)
+    hand = by_hand.WAYS[network].complete(parameters, images, y)
     beside = automatic.whole(network, parameters, images, y)
     for letter, units in ROOMS[network](parameters, images, y).items():
         right, other = gradients_of(letter, hand, beside)
