@@ -19,8 +19,13 @@ from autograd.values import input_value
 Visit = Callable[[Tensor, Array], None]
 
 
-def sweep(outputs: Sequence[Tensor], cotangents: Sequence[Array], visit: Visit | None = None) -> dict[int, Array]:
-    """Return the cotangent of every input reached, by the input's `id`; `visit` sees every node."""
+def sweep(
+    outputs: Sequence[Tensor], cotangents: Sequence[Array], visit: Visit | None = None, leave: bool = False
+) -> dict[int, Array]:
+    """Return the cotangent of every input reached, by the input's `id`.
+
+    `visit` is shown every node with its cotangent; `leave` adds it to the node's gradient.
+    """
     bars: dict[Tensor, Array] = {}
     for node, bar in zip(outputs, cotangents, strict=True):
         bars[node] = bars[node] + bar if node in bars else bar
@@ -42,18 +47,19 @@ def sweep(outputs: Sequence[Tensor], cotangents: Sequence[Array], visit: Visit |
     ready = [(node, bars.pop(node)) for node in roots if not users[node]]
     while ready:
         node, bar = ready.pop()
+        if leave:
+            node.gradient = (bar,) if node.gradient is None else (node.grad + bar,)
         if visit is not None:
             visit(node, bar)
         edges = iter(node.edges)
         for operand in edges:
             pullback = next(edges)
             share = pullback[0](bar, pullback[1]) if type(pullback) is tuple else pullback(bar)
-            primal = operand.raw
             # Between two scalars there is nothing to undo; asking for their shapes would cost most.
-            if (type(share) is not scalar or type(primal) is not scalar) and getattr(
-                share, "shape", None
-            ) != primal.shape:
-                share = unbroadcast(fitting_share(share, primal.shape, pullback), primal.shape)
+            if type(share) is not scalar or type(operand.raw) is not scalar:
+                shape = operand.raw.shape
+                if getattr(share, "shape", None) != shape:
+                    share = unbroadcast(fitting_share(share, shape, pullback), shape)
             # Never in place: two operands may have been handed the same array.
             waiting = users[operand] - 1
             if operand in bars:
@@ -107,9 +113,4 @@ def backward(output: Tensor, cotangent: Any) -> None:
     """`Tensor.backward`: leave every node's cotangent in its `.grad`, added to what is there."""
     bar = unit_cotangent(output, "backward") if cotangent is None else fitting_cotangent(output, cotangent, "backward")
 
-    sweep([output], [bar], visit=leave)
-
-
-def leave(node: Tensor, bar: Array) -> None:
-    """Add a cotangent to a node's gradient."""
-    node.gradient = (bar,) if node.gradient is None else (node.grad + bar,)
+    sweep([output], [bar], leave=True)
