@@ -18,7 +18,7 @@ from handgrad.checking.hygiene import Remark, remarks
 from handgrad.checking.kinds import kinds_of
 from handgrad.checking.kinks import kinks
 from handgrad.checking.opinions import Seen, ShapeMismatch, by_hand, compared, copies, gradients
-from handgrad.checking.points import OTHER_SHAPES, Point, drawn_point, on_condition, points
+from handgrad.checking.points import FAR, OTHER_SHAPES, Point, drawn_point, on_condition, points
 from handgrad.checking.power import planted, unseen
 from handgrad.checking.problem import CheckError, Problem, problem_of
 from handgrad.checking.search import search
@@ -270,6 +270,8 @@ def check(problem: Problem, first: Values, options: Options) -> CheckVerdict:
             if looked_at == 1:
                 last = last or (point, seen)
             continue
+        if point.where == FAR and not judge.convinces(seen):
+            continue
         if np.any(comparison.differs | comparison.blurred):
             bent = kinks(problem, point.values, comparison)
             if bent is not None:
@@ -339,6 +341,12 @@ class Judge:
             return seen
         more = (self.atol or 0.0) + (self.rtol or 0.0) * np.abs(seen.comparison.automatic)
         return replace(seen, comparison=replace(seen.comparison, least=seen.comparison.least + more))
+
+    def convinces(self, seen: Seen) -> bool:
+        """Whether a point far away says something: there much overflows, or is lost in rounding."""
+        it = seen.comparison
+        differs = bool(np.any(it.differs))
+        return bool(np.all(np.isfinite(it.hand))) and not np.any(it.blurred) and (not differs or it.blame == "hand")
 
     def raised(self, error: Exception, point: Point) -> None:
         """Remember that by hand raises where the function has a value; at other shapes that is its own affair."""

@@ -116,8 +116,8 @@ DRAWS: dict[str, Draw] = {
 SQUARE = ("symmetric", "positive definite")
 
 
-def drawn(kind: str, x: Any, rng: np.random.Generator, shape: tuple[int, ...]) -> Any:
-    """A value of the kind, of the scale and type of `x`."""
+def drawn(kind: str, x: Any, rng: np.random.Generator, shape: tuple[int, ...], distance: int = 1) -> Any:
+    """A value of the kind, of the scale and type of `x`; or `distance` times that, and 1 at least."""
     kept = np.asarray(x)
     if kind == "constant" or not kept.size:
         return x
@@ -126,6 +126,8 @@ def drawn(kind: str, x: Any, rng: np.random.Generator, shape: tuple[int, ...]) -
     if kind in ("index", "distinct"):
         return rng.choice(kept.reshape(-1), shape)
     scale = float(np.sqrt(np.mean(np.square(kept, dtype=float)))) or 1.0
+    if distance > 1:
+        scale = distance * max(scale, 1.0)
     fresh = DRAWS[kind](rng, shape, scale)
     exact = fresh if kind in ("mask", "one-hot", "probabilities") else grid(fresh)
     if kind == "positive definite":

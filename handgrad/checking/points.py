@@ -19,6 +19,7 @@ LONGEST = 64  # of an axis that is stretched
 SAME_SHAPE = ("symmetric", "positive definite", "distinct")
 REDRAWS = 50  # of a point outside the domain of the function
 OTHER_SHAPES = "other shapes"
+FAR, TIMES = "far from the given point", 16  # beyond thresholds that values of the given size never reach
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,9 @@ def points(
     shapes = list(other_shapes(first, kinds))
     for index in range(1, count):
         reshaped = shapes[(index // 2 - 1) % len(shapes)] if shapes and index % 2 == 0 else None
-        point = drawn_point(problem, first, kinds, [seed, index], reshaped, index == 1, condition)
-        if point is None and reshaped is not None:  # the function refuses that shape
+        distance = TIMES if index == 3 else 1
+        point = drawn_point(problem, first, kinds, [seed, index], reshaped, index == 1, condition, distance)
+        if point is None and (reshaped is not None or distance > 1):  # the function refuses that shape or size
             point = drawn_point(problem, first, kinds, [seed, index], None, False, condition)
         if point is not None:
             yield point
@@ -50,10 +52,11 @@ def points(
 
 def drawn_point(
     problem: Problem, first: Values, kinds: dict[str, str], source: list[int],
-    shapes: dict[str, tuple[int, ...]] | None, near: bool, condition: Any,
+    shapes: dict[str, tuple[int, ...]] | None, near: bool, condition: Any, distance: int = 1,
 ) -> Point | None:  # fmt: skip
     """A point inside the domain; None where none was found."""
-    for again in range(REDRAWS if shapes is None else 5):
+    where = OTHER_SHAPES if shapes else "near the given point" if near else FAR if distance > 1 else "other values"
+    for again in range(REDRAWS if shapes is None and distance == 1 else 5):
         rng = np.random.default_rng([*source, again])
         values = Values(first)
         for name, x in first.items():
@@ -61,7 +64,7 @@ def drawn_point(
                 if shapes and name in shapes and shapes[name] != np.shape(x):
                     values[name] = np.take(x, rng.integers(0, len(x), shapes[name][0]), axis=0)
                 continue
-            fresh = drawn(kinds[name], x, rng, shapes[name] if shapes else np.shape(x))
+            fresh = drawn(kinds[name], x, rng, shapes[name] if shapes else np.shape(x), distance)
             if near and kinds[name] in ("real", "positive"):
                 kept = np.asarray(x)
                 fresh = (kept + np.asarray(fresh, dtype=kept.dtype) * kept.dtype.type(0.125))[()]
@@ -76,7 +79,7 @@ def drawn_point(
         except Exception:  # whatever the function raises, it has no value there
             continue
         if inside:
-            return Point(complete, OTHER_SHAPES if shapes else "near the given point" if near else "other values")
+            return Point(complete, where)
     return None
 
 

@@ -154,6 +154,16 @@ def test_a_kink_is_no_counterexample():
     assert np.max(verdict.counterexample.inputs["x"]) > 1
 
 
+@pytest.mark.parametrize("size", [0.05, 1.0])
+def test_a_branch_that_only_large_values_take_is_looked_at(size):
+    def huber(x):
+        return np.sum(np.where(np.abs(x) < 4, x * x / 2, 4 * np.abs(x) - 8))
+
+    assert check_gradient(huber, lambda x: np.clip(x, -4, 4), [size * X / 4]).agrees
+    wrong = check_gradient(huber, lambda x: np.where(np.abs(x) < 4, x, np.sign(x)), [size * X / 4])
+    assert (wrong.outcome, wrong.where) == (Outcome.DISAGREES, "far from the given point")
+
+
 # What by hand returns
 
 
