@@ -132,17 +132,16 @@ def slopes(trace: Trace, place: int) -> Iterator[tuple[int, Array]]:
     node = trace.nodes[place]
     if not node.operands or not node.shape:
         return
-    number = {id(other): k for k, other in enumerate(trace.nodes)}
     rng = np.random.default_rng(0)
     ones, other = np.ones(node.shape), rng.uniform(0.5, 2.0, node.shape)
     first, second = trace.cotangents(node, ones), trace.cotangents(node, other)
     for key, at_ones in first.items():
-        if key == id(node) or key not in number or at_ones.shape != node.shape:
+        if key == id(node) or key not in trace.number or at_ones.shape != node.shape:
             continue
-        if number[key] - place > 4 * STEPS or not np.all(np.isfinite(at_ones)):
+        if trace.number[key] - place > 4 * STEPS or not np.all(np.isfinite(at_ones)):
             continue
         if np.allclose(second[key], at_ones * other, rtol=1e-6, atol=0) and np.any(at_ones != 1):
-            yield number[key], at_ones
+            yield trace.number[key], at_ones
 
 
 # Activations by their derivative as it is mostly written, from the output a; the activation; a sign slip in it.
@@ -351,14 +350,13 @@ def only(pullback: Pullback, mask: Array) -> Pullback:
 
 def of_diagonals(trace: Trace, hand: Arrays) -> Iterator[Fault]:
     """The diagonal of a Jacobian where all of it is meant, as for a softmax taken entry by entry."""
-    number = {id(other): k for k, other in enumerate(trace.nodes)}
     for place, node in enumerate(trace.nodes):
         if not node.operands or not node.shape or np.prod(node.shape) > LARGEST_DIAGONAL:
             continue
         elementwise = {to for to, _ in slopes(trace, place)}
         reached = trace.cotangents(node, np.ones(node.shape))
         for key in reached:
-            to = number.get(key, place)
+            to = trace.number.get(key, place)
             if to == place or to in elementwise or trace.nodes[to].shape != node.shape or to - place > 2 * STEPS:
                 continue
 

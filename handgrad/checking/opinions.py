@@ -72,7 +72,7 @@ def compared(problem: Problem, values: Values, seed: int) -> Seen:
     """
     rng = np.random.default_rng([seed, 1])
     with np.errstate(all="ignore"):
-        hand = row(problem, by_hand(problem, values))
+        hand = numbers(by_hand(problem, values))
         machine, opaque = machine_at(problem, values)
         kind = np.result_type(*(np.asarray(values[name]) for name in problem.wrt))
         traced = machine is not None
@@ -116,11 +116,14 @@ def copies(values: Values) -> Values:
     return Values({name: x.copy() if isinstance(x, np.ndarray) else x for name, x in values.items()})
 
 
-def row(problem: Problem, arrays: tuple[Any, ...]) -> Array:
-    """One array as it is; several as one row."""
-    if len(problem.wrt) == 1:
-        return np.asarray(arrays[0], dtype=float)
-    return np.concatenate([np.reshape(np.asarray(x, dtype=float), (-1,)) for x in arrays])
+def row(arrays: tuple[Any, ...]) -> Any:
+    """One array as it is; several as one row, of whatever array type."""
+    return arrays[0] if len(arrays) == 1 else np.concatenate([np.reshape(x, (-1,)) for x in arrays])
+
+
+def numbers(arrays: tuple[Any, ...]) -> Array:
+    """The same as plain floats."""
+    return np.asarray(row(arrays), dtype=float)
 
 
 def gradients(problem: Problem, values: Values) -> tuple[Any, ...]:
@@ -140,7 +143,7 @@ def gradients(problem: Problem, values: Values) -> tuple[Any, ...]:
 def machine_at(problem: Problem, values: Values) -> tuple[Array | None, str | None]:
     """The automatic gradient; or None, and why the engine can't trace the function."""
     try:
-        return row(problem, gradients(problem, values)), None
+        return numbers(gradients(problem, values)), None
     except Exception as error:  # a function that can't be traced may raise anything
         return None, words_of(error)[:200]
 
@@ -279,10 +282,10 @@ def moves(problem: Problem, values: Values, rng: np.random.Generator, traced: bo
     fixed = {name: x for name, x in values.items() if name not in problem.wrt and np.all(np.isin(x, [0, 1]))}
 
     def hand(at: Values) -> Array:
-        return flat(problem, problem.returned(copies_of_any(Values(at | fixed))))
+        return row(problem.returned(copies_of_any(Values(at | fixed))))
 
     def machine(at: Values) -> Array:
-        return flat(problem, gradients(problem, Values(at | fixed)))
+        return row(gradients(problem, Values(at | fixed)))
 
     computations = [hand, machine] if traced else [hand]
     try:
@@ -296,18 +299,11 @@ def copies_of_any(values: Values) -> Values:
     return Values({name: x.copy() if hasattr(x, "copy") else x for name, x in values.items()})
 
 
-def flat(problem: Problem, arrays: tuple[Any, ...]) -> Any:
-    """One array as it is; several as one row, of whatever array type."""
-    if len(problem.wrt) == 1:
-        return arrays[0]
-    return np.concatenate([np.reshape(x, (-1,)) for x in arrays])
-
-
 def moved_inputs(
     problem: Problem, values: Values, rng: np.random.Generator, traced: bool, fixed: dict[str, Any]
 ) -> Iterator[Array]:
     """The widest change of both results while each input moves by one unit in the last place."""
-    at_rest = row(problem, by_hand(problem, values))
+    at_rest = numbers(by_hand(problem, values))
     machine_at_rest = machine_at(problem, values)[0] if traced else None
     widest = np.zeros(np.shape(at_rest))
     for _ in range(SAMPLES):
@@ -318,7 +314,7 @@ def moved_inputs(
                 factor = 1 + rng.choice([-1, 1], np.shape(x)) * np.finfo(kind).eps
                 moved[name] = np.asarray(x * factor, dtype=kind)[()]
         try:
-            change = np.abs(row(problem, by_hand(problem, moved)) - at_rest)
+            change = np.abs(numbers(by_hand(problem, moved)) - at_rest)
         except Exception:  # code made for the point itself: nothing is known of its rounding
             continue
         if machine_at_rest is not None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from handgrad.checking.kinds import drawn
 from handgrad.checking.kinks import kinks
-from handgrad.checking.opinions import by_hand, compared, gradients, row
+from handgrad.checking.opinions import by_hand, compared, gradients, numbers
 from handgrad.checking.points import on_condition
 from handgrad.checking.problem import COTANGENT, Problem
 from handgrad.letters import Array, Values
@@ -98,7 +98,7 @@ def clear_failure(problem: Problem, values: Values) -> tuple[Array, Array] | Non
     """Both values, if some entry is off by more than a tenth of its size; at a kink two fair values may be."""
     try:
         with np.errstate(all="ignore"):
-            hand, machine = row(problem, by_hand(problem, values)), row(problem, gradients(problem, values))
+            hand, machine = numbers(by_hand(problem, values)), numbers(gradients(problem, values))
     except Exception:  # sizes or values that the code by hand is not made for
         return None
     if not np.all(np.isfinite(machine)) or not np.all(np.isfinite(hand)):
