@@ -30,6 +30,7 @@ ALONE: dict[str, Callable[[bool], tables.Table]] = {
 }
 EVERYTHING = ("cnn", "dense", "tape", "chain", "growth", "exact", "command", "epoch")
 QUICK_IMAGES = 640
+BUSY = 0.3  # processes in the mean of a minute
 
 
 def write_images(file: Path, data: Path | None, images: int) -> int:
@@ -127,12 +128,15 @@ def main(
     def say(text: str) -> None:
         click.echo(text, err=True)
 
+    busy = machine.load()
+    if busy > BUSY:
+        say(f"this machine is busy (load {busy:.2f}): times, and ratios too, will not be what they are on a quiet one")
     with Field(python, threads, subprocess.DEVNULL) as field:
         try:
             outcomes, shown = measured(chosen, field, peers is not None, quick, data, say)
         except (BenchmarkError, HandgradError) as error:
             raise click.ClickException(str(error)) from error
-    words = machine.words(threads, field.versions, words_of(peers, quick, only, data, threads))
+    words = machine.words(threads, field.versions, words_of(peers, quick, only, data, threads), busy)
     click.echo("\n".join(f"{name:12}{value}" for name, value in words))
     if write is not None:
         picture = tables.draw(outcomes, write / "results.svg")

@@ -31,7 +31,12 @@ def blas() -> str:
     return f"{used.get('name', 'unknown')} {used.get('version', '')}".strip()
 
 
-def words(threads: int, versions: dict[str, str], command: str) -> list[tuple[str, str]]:
+def load() -> float:
+    """How many processes wanted a core in the last minute; 0 where the system does not say."""
+    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
+
+
+def words(threads: int, versions: dict[str, str], command: str, busy: float) -> list[tuple[str, str]]:
     """What to write above the tables."""
     peers = ", ".join(f"{name} {version}" for name, version in sorted(versions.items()) if name != "numpy")
     return [
@@ -39,6 +44,7 @@ def words(threads: int, versions: dict[str, str], command: str) -> list[tuple[st
         ("system", f"{platform.system()} {platform.release()}, {platform.machine()}"),
         ("Python", f"{platform.python_version()}, NumPy {np.__version__}, BLAS {blas()}"),
         ("contenders", peers or "ours alone"),
+        ("load", f"{busy:.2f} before it began; what else runs slows down those most that wait for all their threads"),
         ("date", datetime.date.today().isoformat()),
         ("command", command),
     ]

@@ -137,7 +137,7 @@ def main(data: Path | None, seeds: str, only: tuple[str, ...], epochs: int | Non
         raise click.ClickException(
             f"{peers}: wanted an environment with torch; python -m benchmarks.environment makes one"
         )
-    worker, table = None, []
+    worker, table, busy = None, [], machine.load()
     try:
         digits = cut(drawn(TRAIN, TEST) if data is None else from_folder(data))
         with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
@@ -155,7 +155,9 @@ def main(data: Path | None, seeds: str, only: tuple[str, ...], epochs: int | Non
     title = f"training, {len(digits.train):,} and {len(digits.test):,} images {where}"
     head = ("network", "seed", "by", "test accuracy", "seconds", "greatest difference of a loss", "expected below")
     click.echo(text(Table(title, head, tuple(table))))
-    words = machine.words(machine.cores(), {}, f"python {' '.join(['-m benchmarks.training', *without_folders()])}")
+    words = machine.words(
+        machine.cores(), {}, f"python {' '.join(['-m benchmarks.training', *without_folders()])}", busy
+    )
     click.echo("\n" + "\n".join(f"{name:12}{value}" for name, value in words if name != "contenders"))
 
 

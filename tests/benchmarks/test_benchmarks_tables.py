@@ -45,9 +45,9 @@ def test_the_table_of_a_race():
 
 
 def test_the_report_has_the_machine_and_every_table():
-    words = machine.words(2, {"torch": "2.13.0", "numpy": "0"}, "python -m benchmarks")
+    words = machine.words(2, {"torch": "2.13.0", "numpy": "0"}, "python -m benchmarks", 0.0)
     report = tables.report(words, [tables.of_outcome(OUTCOME)], picture=True)
-    assert [name for name, _ in words] == ["processor", "system", "Python", "contenders", "date", "command"]
+    assert [name for name, _ in words] == ["processor", "system", "Python", "contenders", "load", "date", "command"]
     assert "| contenders | torch 2.13.0 |" in report
     assert "![Ratios of the times](results.svg)" in report
     assert "## cnn, N = 1, F = 1, float64" in report
