@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from handgrad.errors import HandgradError
+from handgrad.exits import words_of
 from handgrad.extras import EXTRAS, SOURCE, cure
 
 NEEDED = ("numpy", "click", "rich")
@@ -84,7 +85,7 @@ def fault_of(name: str) -> str | None:
     try:
         module, broken = importlib.import_module(name), ""
     except (Exception, SystemExit) as error:  # another's module may raise anything
-        module, broken = None, " ".join(f"{type(error).__name__}: {error}".split())
+        module, broken = None, words_of(error)
     found = place_of(name)
     if found is None:
         return f"none; {REINSTALL}"

@@ -22,10 +22,11 @@ Factors such as dE/dy_hat belong to one sample and carry no 1/N; gradients and u
 import numpy as np
 
 from manual.checks import Array, check_axes, check_number, real
-from manual.hidden import hidden_gradient, hidden_threshold_gradient, hidden_weight_gradient
+from manual.hidden import activation_gradient, hidden_gradient, hidden_threshold_gradient, hidden_weight_gradient
 
 __all__ = [
     "activation_by_weight",
+    "activation_gradient",
     "error_by_output",
     "half_squared_error",
     "hidden_gradient",

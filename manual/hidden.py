@@ -38,6 +38,24 @@ def hidden_gradient(w: Array, y_hat: Array, y: Array) -> Array:
     return ((y_hat - y) * y_hat * (1 - y_hat)) @ w.T / sizes["N"]
 
 
+def activation_gradient(b: Array, b_bar: Array) -> Array:
+    """Gradient of E for the inputs of the hidden layer, from that for its outputs.
+
+    Formula: dE/dalpha_i = dE/db_i b_i (1 - b_i).
+    Shapes:  b (N, q), b_bar = dE/db (N, q) -> (N, q).
+    Domain:  b values of the sigmoid.
+    Raises:  ShapeError, when axes do not match or one is empty.
+
+    >>> activation_gradient(np.array([[0.5]]), np.array([[8.0]]))
+    array([[2.]])
+
+    Source: beyond the report, in the style of equation (2), section 2.1.1.
+    """
+    b, b_bar = real(b, b_bar)
+    check_axes("activation_gradient", ("b", b, "N q"), ("b_bar", b_bar, "N q"))
+    return b_bar * b * (1 - b)
+
+
 def hidden_weight_gradient(x: Array, b: Array, w: Array, y_hat: Array, y: Array) -> Array:
     """Gradient of E for the weights of the hidden layer.
 
@@ -58,7 +76,7 @@ def hidden_weight_gradient(x: Array, b: Array, w: Array, y_hat: Array, y: Array)
         "hidden_weight_gradient",
         *(("x", x, "N d"), ("b", b, "N q"), ("y_hat", y_hat, "N l"), ("w", w, "q l"), ("y", y, "N l")),
     )
-    return x.T @ (hidden_gradient(w, y_hat, y) * b * (1 - b))
+    return x.T @ activation_gradient(b, hidden_gradient(w, y_hat, y))
 
 
 def hidden_threshold_gradient(b: Array, w: Array, y_hat: Array, y: Array) -> Array:
@@ -80,4 +98,4 @@ def hidden_threshold_gradient(b: Array, w: Array, y_hat: Array, y: Array) -> Arr
         "hidden_threshold_gradient",
         *(("b", b, "N q"), ("y_hat", y_hat, "N l"), ("w", w, "q l"), ("y", y, "N l")),
     )
-    return -np.sum(hidden_gradient(w, y_hat, y) * b * (1 - b), axis=0)
+    return -np.sum(activation_gradient(b, hidden_gradient(w, y_hat, y)), axis=0)

@@ -120,7 +120,7 @@ def dense_forward(x: Array, v: Array, gamma: Array, w: Array, theta: Array) -> D
 def dense_backward(letters: DenseLetters, y: Array) -> DenseGradients:
     """Gradients of E for the parameters of the dense network and its hidden outputs.
 
-    Formula: (2) and (4) for w and theta; the same one layer down for v and gamma.
+    Formula: (2) and (4) for w and theta; the same one layer down for v and gamma, from dE/dalpha.
     Shapes:  y (N, l) -> v (d, q), gamma (q,), w (q, l), theta (l,), b (N, q).
     Domain:  any real y.
     Raises:  ShapeError, when y does not go with the letters.
@@ -136,12 +136,14 @@ def dense_backward(letters: DenseLetters, y: Array) -> DenseGradients:
     y = real(y)
     x, b, w, y_hat = letters.x, letters.b, letters.w, letters.y_hat
     check_axes("dense_backward", ("y_hat", y_hat, "N l"), ("y", y, "N l"))
+    b_bar = dense.hidden_gradient(w, y_hat, y)
+    alpha_bar = dense.activation_gradient(b, b_bar)
     return DenseGradients(
-        v=dense.hidden_weight_gradient(x, b, w, y_hat, y),
-        gamma=dense.hidden_threshold_gradient(b, w, y_hat, y),
+        v=x.T @ alpha_bar,
+        gamma=-np.sum(alpha_bar, axis=0),
         w=dense.weight_gradient(b, y_hat, y),
         theta=dense.threshold_gradient(y_hat, y),
-        b=dense.hidden_gradient(w, y_hat, y),
+        b=b_bar,
     )
 
 

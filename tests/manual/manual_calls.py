@@ -91,6 +91,7 @@ TABLE = [
     ("eq4", dense.threshold_update_expanded, {"eta": 0.5, **dense_y}),
     ("eq4", dense.threshold_update, {"eta": 0.5, **dense_y}),
     ("eq4", dense.threshold_gradient, dense_y),
+    ("hidden", hidden.activation_gradient, {"b": values(N, 3), "b_bar": values(N, 3)}),
     ("hidden", hidden.hidden_gradient, {"w": values(3, 2), **dense_y}),
     ("hidden", hidden.hidden_weight_gradient, {"x": values(N, 4), **hidden_operands}),
     ("hidden", hidden.hidden_threshold_gradient, hidden_operands),
