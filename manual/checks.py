@@ -4,7 +4,7 @@ A check looks at `.shape`, at the kind of `.dtype` and at plain numbers only; it
 operand. Conversion is `real` alone.
 """
 
-from functools import cache
+from functools import lru_cache
 from math import isfinite
 from numbers import Number
 from typing import Any
@@ -60,24 +60,30 @@ def check_axes(who: str, *operands: tuple[str, Array, str]) -> dict[str, int]:
     Traceback (most recent call last):
     manual.errors.ShapeError: f: wanted W of shape (J, 3) to go with y_hat (2, 3), got (5, 4)
     """
-    sizes: dict[str, int] = {}
-    for name, array, axes in operands:
-        lengths = _lengths(axes)
-        shape = getattr(array, "shape", ())
-        if len(shape) != len(lengths):
-            raise _mismatch(who, operands)
-        for wanted, size in zip(lengths, shape, strict=True):
-            known = sizes.setdefault(wanted, size) if isinstance(wanted, str) else wanted
-            if known != size or size == 0:
-                raise _mismatch(who, operands)
+    sizes = _sizes(
+        tuple([axes for _, _, axes in operands]),
+        tuple([tuple(getattr(array, "shape", ())) for _, array, _ in operands]),
+    )
+    if sizes is None:
+        raise _mismatch(who, operands)
+    for name, array, _ in operands:
         _check_numbers(who, name, array)
+    return sizes.copy()
+
+
+@lru_cache(maxsize=4096)
+def _sizes(axes: tuple[str, ...], shapes: tuple[tuple[int, ...], ...]) -> dict[str, int] | None:
+    """The length of each letter, or None where shapes do not match; remembered, as a descent asks again and again."""
+    sizes: dict[str, int] = {}
+    for text, shape in zip(axes, shapes, strict=True):
+        letters = text.split()
+        if len(shape) != len(letters):
+            return None
+        for letter, size in zip(letters, shape, strict=True):
+            known = int(letter) if letter.isdigit() else sizes.setdefault(letter, size)
+            if known != size or size == 0:
+                return None
     return sizes
-
-
-@cache
-def _lengths(axes: str) -> tuple[str | int, ...]:
-    """Letters and lengths from a text such as "N 16"."""
-    return tuple(int(axis) if axis.isdigit() else axis for axis in axes.split())
 
 
 def _mismatch(who: str, operands: tuple[tuple[str, Array, str], ...]) -> ShapeError | DomainError:
