@@ -201,6 +201,16 @@ class Person:
     def type(self, keys: str) -> None:
         os.write(self.screen, keys.encode())
 
+    def type_until(self, keys: str, words: str, times: int = 1) -> None:
+        """Again and again: a signal that comes just before Python waits for a key is seen at the next key only."""
+        for _ in range(20):
+            self.type(keys)
+            while self.seen.count(words) < times and select.select([self.screen], [], [], 1)[0]:
+                assert self._read(), self.seen
+            if self.seen.count(words) >= times:
+                return
+        raise AssertionError(self.seen)
+
     def type_until_end(self, keys: str) -> None:
         """Again and again: while the prompt takes the terminal over, an end of input is lost."""
         for _ in range(20):
@@ -283,8 +293,7 @@ def test_ctrl_c_at_the_prompt_drops_the_line_and_ctrl_d_ends():
     person.until("(12) > ")
     person.type("c * (1 -")
     person.until("(1 -")
-    person.type("\x03")
-    person.until("(12) > ", 2)
+    person.type_until("\x03", "(12) > ", 2)
     person.type("c * (1 - c)\r")
     person.until("third opinion")
     person.type_until_end("\x04")
