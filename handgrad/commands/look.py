@@ -76,7 +76,8 @@ def show(network: "Model", path: Path, source: str, counts: "Array") -> None:
     from handgrad.training.pictures import weight_images
 
     sizes = ", ".join(f"{letter} {array.shape}" for letter, array in network.parameters.items())
-    settings = ", ".join(f"{name} {value}" for name, value in network.settings.items() if value is not None)
+    noted = {"gradients" if name == "by" else name: value for name, value in network.settings.items()}
+    settings = ", ".join(f"{name} {value}" for name, value in noted.items() if value is not None)
     echo((printable(str(path)), "bold"), f": network {network.network}, {sizes}")
     echo(f"  settings: {printable(settings) or 'none noted'}")
     last = network.history[-1].get("accuracy") if network.history else None

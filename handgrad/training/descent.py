@@ -131,7 +131,7 @@ class Descent:
             moved = {letter: value - rate * u[letter] for letter, value in state.parameters.items()}
         number = state.step + 1
         if np.isnan(result.loss):
-            raise TrainingError(f"step {number}: wanted an error with a value, got none")
+            raise TrainingError(f"step {number}: wanted a loss with a value, got none")
         if lost := [letter for letter, value in moved.items() if not np.isfinite(value).all()]:
             raise TrainingError(
                 f"step {number}: wanted finite parameters, got {', '.join(lost)} beyond all numbers; "

@@ -317,7 +317,7 @@ def test_as_printed_shows_what_the_errata_do(run):
     assert [line for line in lines if line in names] == names
     table = lines[lines.index("at epoch 2, of 20 test images; seed 0") + 1 :]
     assert [row.strip().split("  ")[0] for row in table] == names
-    assert "step 1: wanted an error with a value, got none" in lines
+    assert "step 1: wanted a loss with a value, got none" in lines
     assert table[3].split("  ")[-1].strip().endswith("no value")
     # The right form comes out as it does alone.
     alone = run(*CNN).stdout.splitlines()[:2]
@@ -330,7 +330,7 @@ def test_as_printed_in_json(run, tmp_path):
     runs = {entry["by"]: entry for entry in found["runs"]}
     assert list(runs) == ["put right", *(way.name for way in printed.WAYS.values())]
     assert runs["(11) map as printed"]["epochs"] == []
-    assert "wanted an error with a value" in runs["(11) map as printed"]["ended"]
+    assert "wanted a loss with a value" in runs["(11) map as printed"]["ended"]
     others = [entry for name, entry in runs.items() if name != "(11) map as printed"]
     assert all(entry["ended"] is None and len(entry["epochs"]) == 2 for entry in others)
     # Each is another descent.

@@ -508,7 +508,7 @@ def test_a_batch_above_the_images_is_refused():
 @MOMENTUM
 def test_a_rate_that_blows_up_leaves_the_last_good_state(network, dtype, momentum):
     training = descent(network, rate=1e308, dtype=dtype, momentum=momentum)
-    with pytest.raises(TrainingError, match=r"step \d: wanted (finite parameters, got|an error with a value)"):
+    with pytest.raises(TrainingError, match=r"step \d: wanted (finite parameters, got|a loss with a value)"):
         training.run()
     for value in (*training.state.parameters.values(), *training.state.velocities.values()):
         assert np.isfinite(value).all()
@@ -517,7 +517,7 @@ def test_a_rate_that_blows_up_leaves_the_last_good_state(network, dtype, momentu
 
 @pytest.mark.parametrize(
     ("loss", "letter", "words"),
-    [(math.nan, None, "step 3: wanted an error with a value, got none"), (0.5, "W", "got W beyond all numbers")],
+    [(math.nan, None, "step 3: wanted a loss with a value, got none"), (0.5, "W", "got W beyond all numbers")],
 )
 def test_a_way_without_a_value_stops_before_its_step(loss, letter, words):
     right, calls = by_hand.WAYS["cnn"], []
