@@ -14,6 +14,7 @@ import numpy as np
 
 from autograd.derivatives.windows import average_pooling, convolution, image_windows
 from autograd.errors import ShapeError
+from autograd.pieces import are_plain, pieces
 from autograd.rules import Array, Derivative, derivative_of
 from autograd.tensor import Tensor, plain, primitive
 from autograd.values import input_value
@@ -21,13 +22,16 @@ from autograd.values import input_value
 
 @primitive
 def _sigmoid(x: Array) -> Array:
-    if type(x) is np.ndarray:
+    if are_plain(x):
+        z = np.empty(x.shape, x.dtype)
         try:
             with np.errstate(over="raise"):
-                z = np.negative(x)
-                np.exp(z, out=z)
-                z += 1
-                return np.reciprocal(z, out=z)
+                for piece in pieces(x, z):
+                    here = np.negative(x[piece], out=z[piece])
+                    np.exp(here, out=here)
+                    here += 1
+                    np.reciprocal(here, out=here)
+            return z
         except FloatingPointError:
             pass  # below -709, where the slower form is right still
     e = np.exp(-np.absolute(x))  # at most 1: nothing overflows
@@ -40,12 +44,14 @@ def _sigmoid_rule(x: Array, /) -> Derivative:
     s = _sigmoid(x)
 
     def x_bar(s_bar: Array) -> Array:
-        if type(s) is not np.ndarray or type(s_bar) is not np.ndarray or s_bar.dtype != s.dtype:
+        if not are_plain(s, s_bar) or s_bar.dtype != s.dtype:
             return s_bar * (s * (1 - s))
-        slope = 1 - s
-        slope *= s
-        slope *= s_bar
-        return slope
+        bar = np.empty(s.shape, s.dtype)
+        for piece in pieces(s, s_bar, bar):
+            here = np.subtract(1, s[piece], out=bar[piece])
+            here *= s[piece]
+            here *= s_bar[piece]
+        return bar
 
     return s, (x_bar,)
 

@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import DtypeError
+from autograd.pieces import keep_freed_memory
 from autograd.rules import Array
+
+LARGE = 2**17  # bytes, from which on the GNU C library asks the system for memory each time
 
 
 def input_value(x: Any) -> Array:
@@ -59,6 +62,8 @@ def frozen(x: Any) -> Any:
         owner = owner.base
     if not isinstance(x, np.ndarray) or type(owner) is bytes:
         return x
+    if x.nbytes > LARGE:
+        keep_freed_memory()
     return np.ndarray(x.shape, x.dtype, x.tobytes())
 
 

@@ -9,7 +9,7 @@ Read in the report's order:
     patches, convolution   (13)-(15)  im2col, the convolution, and Code 1
     as_printed             the literal reading, wherever it differs from the right formula
     networks               both networks put together, forward and backward
-Below them lie `checks` (shapes), `windows` (where windows lie on an image) and `errors`.
+Below them lie `checks` (shapes), `windows` (where windows lie on an image), `memory` and `errors`.
 
 A batch comes first in every array, and its error is the mean over its samples: a batch of one is the
 report's own case. Functions call NumPy on whatever they are given, so they also run on anything else

@@ -16,6 +16,8 @@ from manual.errors import DomainError, ShapeError
 # Any, because an operand is whatever speaks NumPy's protocols: an array, or something that stands for one.
 Array = Any
 
+NUMBERS = "fiubcO"  # kinds of entries
+
 
 def real(*operands: Array) -> Any:
     """Integers and booleans as float64, lists as arrays, anything else as it is: one operand, or a tuple of them.
@@ -26,8 +28,7 @@ def real(*operands: Array) -> Any:
     >>> real(np.array([200], dtype=np.uint8), [[True, 2]], 3)
     (array([200.]), array([[1., 2.]]), 3)
     """
-    converted = tuple(_real(x) for x in operands)
-    return converted if len(converted) > 1 else converted[0]
+    return _real(operands[0]) if len(operands) == 1 else tuple([_real(x) for x in operands])
 
 
 def _real(x: Array) -> Array:
@@ -60,14 +61,15 @@ def check_axes(who: str, *operands: tuple[str, Array, str]) -> dict[str, int]:
     Traceback (most recent call last):
     manual.errors.ShapeError: f: wanted W of shape (J, 3) to go with y_hat (2, 3), got (5, 4)
     """
-    sizes = _sizes(
-        tuple([axes for _, _, axes in operands]),
-        tuple([tuple(getattr(array, "shape", ())) for _, array, _ in operands]),
-    )
+    axes, shapes = [], []
+    for name, array, text in operands:
+        if type(array) is not np.ndarray or array.dtype.kind not in NUMBERS:
+            _check_numbers(who, name, array)
+        axes.append(text)
+        shapes.append(tuple(getattr(array, "shape", ())))
+    sizes = _sizes(tuple(axes), tuple(shapes))
     if sizes is None:
         raise _mismatch(who, operands)
-    for name, array, _ in operands:
-        _check_numbers(who, name, array)
     return sizes.copy()
 
 
@@ -170,5 +172,5 @@ def _shape_of(who: str, name: str, x: Array) -> tuple[int, ...]:
 def _check_numbers(who: str, name: str, array: Array) -> None:
     """Refuse an array of text or dates."""
     kind = getattr(array, "dtype", None)
-    if getattr(kind, "kind", "f") not in "fiubcO":
+    if getattr(kind, "kind", "f") not in NUMBERS:
         raise DomainError(f"{who}: wanted {name} as numbers, got an array of {kind}")

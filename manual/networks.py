@@ -21,11 +21,12 @@ import numpy as np
 from manual import convolution, dense, fully_connected, pooling, softmax_cross_entropy
 from manual.checks import Array, check_axes, check_integer, real
 from manual.errors import DomainError
+from manual.memory import keep_freed_memory
 from manual.patches import feature_images, positions
 from manual.sigmoid import sigmoid, sigmoid_derivative
 from manual.windows import Size, check_pooled_network, pair, window_count
 
-PIECE = 2**21  # bytes of patches that a processor's cache holds beside the rest
+PIECE = 2**22  # bytes of images' patches that are worth the calls of a pass, and not yet far beyond a cache
 
 
 @dataclass(frozen=True)
@@ -133,13 +134,14 @@ def dense_backward(letters: DenseLetters, y: Array) -> DenseGradients:
 
     Source: Report, equations (1)-(4), section 2.1; v and gamma beyond the report.
     """
+    keep_freed_memory()
     y = real(y)
     x, b, w, y_hat = letters.x, letters.b, letters.w, letters.y_hat
     check_axes("dense_backward", ("y_hat", y_hat, "N l"), ("y", y, "N l"))
     b_bar = dense.hidden_gradient(w, y_hat, y)
     alpha_bar = dense.activation_gradient(b, b_bar)
     return DenseGradients(
-        v=x.T @ alpha_bar,
+        v=np.dot(x.T, alpha_bar),  # as @, which takes three times as long for a single sample
         gamma=-np.sum(alpha_bar, axis=0),
         w=dense.weight_gradient(b, y_hat, y),
         theta=dense.threshold_gradient(y_hat, y),
@@ -266,6 +268,7 @@ def cnn_descent(
 
     Source: Report, equations (5)-(15), section 2.2.
     """
+    keep_freed_memory()
     X, v, q, W, b, y = real(X, v, q, W, b, y)
     sizes = check_axes("cnn_descent", ("X", X, "N C H W'"), ("v", v, "T F"), ("y", y, "N K"))
     N = sizes["N"]

@@ -12,6 +12,7 @@ Glossary (all are pure numbers)
 """
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from manual.checks import Array, check_axes, check_integer, check_sizes, real
 from manual.errors import ShapeError
@@ -60,14 +61,10 @@ def patches(X: Array, kernel_height: int, kernel_width: int, stride: int = 1, pa
     if pad:
         X = np.pad(X, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
     N, C, _, _ = tuple(X.shape)
-    down, right = stride * (oh - 1) + 1, stride * (ow - 1) + 1
     # The image as every place (r, s) of the window sees it, from all positions at once.
-    seen = [
-        X[:, :, r : r + down : stride, s : s + right : stride]
-        for r in range(kernel_height)
-        for s in range(kernel_width)
-    ]
-    by_entry = np.reshape(np.stack(seen, axis=2), (N, C * len(seen), oh * ow))
+    seen = sliding_window_view(X, (stride * (oh - 1) + 1, stride * (ow - 1) + 1), axis=(2, 3))
+    seen = seen[:, :, :kernel_height, :kernel_width, ::stride, ::stride]
+    by_entry = np.reshape(seen, (N, C * kernel_height * kernel_width, oh * ow))
     return np.transpose(by_entry, (0, 2, 1))
 
 

@@ -114,12 +114,11 @@ def average_pool(c: Array, window: Size = 2, stride: Size | None = None) -> Arra
     c = real(c)
     shape = check_not_empty("average_pool", "c", c)
     (pr, pc), (height, width), (down, right) = _pooled_sizes("average_pool", shape, window, stride)
-    shares = [
-        c[..., row : row + (pr - 1) * down + 1 : down, column : column + (pc - 1) * right + 1 : right]
-        for row in range(height)
-        for column in range(width)
-    ]
-    return sum(shares[1:], start=shares[0]) / (height * width)
+    # Rows are added first, then columns.
+    rows = [c[..., row : row + (pr - 1) * down + 1 : down, :] for row in range(height)]
+    added = sum(rows[1:], start=rows[0])
+    columns = [added[..., column : column + (pc - 1) * right + 1 : right] for column in range(width)]
+    return sum(columns[1:], start=columns[0]) / (height * width)
 
 
 def average_pool_gradient(

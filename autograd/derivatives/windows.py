@@ -19,6 +19,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from autograd.derivatives.indexing import scatter
 from autograd.derivatives.patches import times_patches, times_patches_transposed
+from autograd.pieces import are_plain, pieces
 from autograd.rules import Array, Derivative, derivative_of
 from autograd.tensor import primitive
 
@@ -79,29 +80,25 @@ def convolution(x: Array, kernel: Array, bias: Array, stride: tuple[int, int]) -
 
 @derivative_of(convolution)
 def convolution_rule(x: Array, kernel: Array, bias: Array, /, stride: tuple[int, int]) -> Derivative:
-    """z = K P + bias, with K = kernel as (F, patch) and P = the patches as columns (patch, N rows columns).
+    """z = K P + bias, with K = kernel as (F, patch) and P = the patches of each image as columns (patch, places).
 
-    K_bar = z_bar P^T,  P_bar = K^T z_bar,  bias_bar = z_bar summed over images and places. Filters come
-    first in memory, so that the convolution is one matrix product.
+    K_bar = z_bar P^T,  P_bar = K^T z_bar,  bias_bar = z_bar summed over images and places.
     """
-    n, window = x.shape[0], kernel.shape[2:]
-    windows = image_windows(x, window, stride)
-    rows, columns = windows.shape[2:4]
-    filters, patch, places = kernel.shape[0], math.prod(kernel.shape[1:]), n * rows * columns
-    K = np.reshape(kernel, (filters, patch))
-    z = times_patches(K, windows, bias)
+    windows = image_windows(x, kernel.shape[2:], stride)
+    n, channels, rows, columns = windows.shape[:4]
+    K = np.reshape(kernel, (kernel.shape[0], math.prod(kernel.shape[1:])))
 
     def flat(z_bar: Array) -> Array:
-        return np.reshape(np.transpose(z_bar, (1, 0, 2, 3)), (filters, places))
+        return np.reshape(z_bar, (n, K.shape[0], rows * columns))
 
     def x_bar(z_bar: Array) -> Array:
-        bars = np.reshape(K.T @ flat(z_bar), (x.shape[1], *window, n, rows, columns))
-        return images_of_windows(np.transpose(bars, (3, 0, 4, 5, 1, 2)), x.shape, window, stride)
+        bars = np.reshape(K.T @ flat(z_bar), (n, channels, *kernel.shape[2:], rows, columns))
+        return images_of_windows(np.transpose(bars, (0, 1, 4, 5, 2, 3)), x.shape, kernel.shape[2:], stride)
 
-    return np.transpose(np.reshape(z, (filters, n, rows, columns)), (1, 0, 2, 3)), (
+    return np.reshape(times_patches(K, windows, bias), (n, K.shape[0], rows, columns)), (
         x_bar,
         lambda z_bar: np.reshape(times_patches_transposed(flat(z_bar), windows), kernel.shape),
-        lambda z_bar: np.sum(flat(z_bar), axis=1),
+        lambda z_bar: np.sum(np.sum(flat(z_bar), axis=2), axis=0),
     )
 
 
@@ -117,14 +114,33 @@ def average_pooling_rule(x: Array, /, window: tuple[int, int], stride: tuple[int
     (kh, kw), (sh, sw) = window, stride
     rows, columns = (x.shape[2] - kh) // sh + 1, (x.shape[3] - kw) // sw + 1
     share = 1 / (kh * kw)
-    down = functools.reduce(operator.add, (x[:, :, i : i + sh * (rows - 1) + 1 : sh] for i in range(kh)))
-    z = functools.reduce(operator.add, (down[..., j : j + sw * (columns - 1) + 1 : sw] for j in range(kw))) * share
-    tiled = window == stride and x.shape[2:] == (rows * kh, columns * kw)
+
+    def pooled(images: Array) -> Array:
+        down = functools.reduce(operator.add, (images[:, :, i : i + sh * (rows - 1) + 1 : sh] for i in range(kh)))
+        across = (down[..., j : j + sw * (columns - 1) + 1 : sw] for j in range(kw))
+        return functools.reduce(operator.add, across) * share
 
     def x_bar(z_bar: Array) -> Array:
-        if tiled:
-            return np.repeat(np.repeat(z_bar * share, kw, axis=3), kh, axis=2)
+        if window == stride and x.shape[2:] == (rows * kh, columns * kw):  # every entry in one window
+            return repeated(z_bar, share, window)
         spread = np.broadcast_to((z_bar * share)[..., None, None], (*z_bar.shape, kh, kw))
         return images_of_windows(spread, x.shape, window, stride)
 
+    if not are_plain(x):
+        return pooled(x), (x_bar,)
+    z = np.empty((*x.shape[:2], rows, columns), x.dtype)
+    for piece in pieces(x, z):
+        z[piece] = pooled(x[piece])
     return z, (x_bar,)
+
+
+def repeated(x: Array, share: float, window: tuple[int, int]) -> Array:
+    """Every entry of images, times its share, in all places of its window; windows lie side by side."""
+    kh, kw = window
+    if not are_plain(x):
+        return np.repeat(np.repeat(x * share, kw, axis=3), kh, axis=2)
+    n, c, rows, columns = x.shape
+    z = np.empty((n, c, rows, kh, columns * kw), x.dtype)
+    for piece in pieces(x, z):
+        z[piece] = np.repeat(x[piece] * share, kw, axis=3)[:, :, :, None]
+    return np.reshape(z, (n, c, rows * kh, columns * kw))
