@@ -4,6 +4,7 @@ Threads for the pieces were tried: NumPy's steps on one piece are so short that 
 the second core gains.
 """
 
+import contextlib
 import functools
 from collections.abc import Iterator
 from typing import Any
@@ -47,5 +48,5 @@ def keep_freed_memory() -> None:
     so it costs nothing; elsewhere it changes nothing. Without it a gradient of the report's network asks the system
     for its memory page by page, which takes as long as computing it.
     """
-    freed: Any = np.empty(FREED, np.uint8)
-    del freed
+    with contextlib.suppress(MemoryError):
+        np.empty(FREED, np.uint8)
