@@ -108,7 +108,7 @@ class Trace:
         return f"the step from {self.called(first)} {to}"
 
     def named_first(self, places: Iterable[int] | None = None) -> list[int]:
-        """Nodes by their running numbers, those that hold a quantity with a name first: of it a mistake is best told."""
+        """Nodes by their running numbers, those with a name first: a mistake is best told of these."""
         known = range(len(self.nodes)) if places is None else places
         return sorted(known, key=lambda place: id(self.nodes[place]) not in self.between)
 
@@ -137,8 +137,8 @@ def edges_of(operands: Sequence[Tensor], pullbacks: Sequence[Pullback]) -> tuple
 
 
 def step_of(pullback: Pullback) -> str:
-    """The function that a pullback belongs to, by the name of its rule: exp.<locals>..., add_bar, divide_x_bar."""
-    return re.sub("(_[xy])?_bar$", "", pullback.__qualname__.split(".")[0]).rstrip("_")
+    """The function that a pullback belongs to, by the name of its rule: exp.<locals>..., divide_x_bar, _relu_rule."""
+    return re.sub("(_[xy])?_bar$|_rule$", "", pullback.__qualname__.split(".")[0]).strip("_")
 
 
 def edges(trace: Trace) -> Iterator[tuple[int, int]]:

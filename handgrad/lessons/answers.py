@@ -12,7 +12,7 @@ from handgrad.errors import FormulaError
 from handgrad.exact import ExactError
 from handgrad.exits import words_of
 from handgrad.expression import formula_of, read_only, result_of
-from handgrad.findings import Finding, find_out_yours
+from handgrad.findings import Finding, certainty, find_out_yours
 from handgrad.lessons.exercises import Exercise
 from handgrad.letters import Array, Sizes, Values
 from handgrad.training.lockstep import Line, ulps
@@ -50,6 +50,15 @@ class Answer:
     def line(self) -> Line | None:
         """By hand against automatic at the point that shows the verdict: name, exact, approximate, maxdiff."""
         return None if self.finding is None else line_of(self.finding.verdict.comparison)
+
+    @property
+    def words(self) -> tuple[str, str]:
+        """The outcome, and on what condition, with what certainty, and whether it is what is asked for."""
+        assert self.finding is not None
+        verdict = self.finding.verdict
+        condition = f": {verdict.condition}" if verdict.condition else ""
+        short_of = ", and is asked for without one" if verdict.agrees and not self.solved else ""
+        return str(verdict.outcome), f"{condition}{short_of}   {certainty(verdict)}"
 
 
 def judged(exercise: Exercise, given: Given, seed: int = 0) -> Answer:

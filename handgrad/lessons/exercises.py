@@ -107,8 +107,8 @@ EXERCISES = (
     Exercise(
         "11",
         "entries",
-        "The average pool makes of an image c an image a of n x n, each entry of it the mean of 2 x 2 entries of c that "
-        "no other entry of a uses. How many entries has c?",
+        "The average pool makes of an image c an image a of n x n, each entry of it the mean of 2 x 2 entries of c "
+        "that no other entry of a uses. How many entries has c?",
     ),
     Exercise(
         "11",

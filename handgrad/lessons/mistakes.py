@@ -117,11 +117,13 @@ def of_something_else(answer: Answer, claimed: Claimed) -> Iterator[str]:
     if near(hand, np.squeeze(claim.function(values)), CLOSE):
         yield "it is what is to be differentiated, not its derivative"
         return
+    if claim.contract is not None:
+        return
     (by,) = claim.with_respect_to
     trace = Trace(claimed.problem, claimed.inputs[0])
     for key, bar in trace.cotangents(trace.loss, np.ones_like(trace.loss.value)).items():
         letter = trace.names.get(key, by)
-        if letter != by and claim.contract is None and near(hand, np.reshape(bar, np.shape(claimed.read[0][letter])), CLOSE):
+        if letter != by and near(hand, np.reshape(bar, np.shape(claimed.read[0][letter])), CLOSE):
             yield f"it is the derivative by {letter}, not by {by}: what lies between the two is missing"
             return
 
@@ -171,7 +173,7 @@ def of_its_shape(answer: Answer, claimed: Claimed) -> Iterator[str]:
         if hand.shape == truth.shape[:axis] + truth.shape[axis + 1 :]:
             yield f"an index is missing: nothing in it runs along axis {axis} of what is wanted"
     if hand.ndim != truth.ndim:
-        yield f"the number of indices is another: {hand.ndim} where {truth.ndim} {'is' if truth.ndim == 1 else 'are'} due"
+        yield f"it has another number of indices, {hand.ndim} in place of {truth.ndim}"
 
 
 def of_its_writing(answer: Answer, claimed: Claimed) -> Iterator[str]:
@@ -195,8 +197,8 @@ def of_its_writing(answer: Answer, claimed: Claimed) -> Iterator[str]:
 def of_its_zeros(answer: Answer, claimed: Claimed) -> Iterator[str]:
     """Entries that should be 0 and are not, or the other way round."""
     hand, truth = claimed.hands[0], claimed.truths[0]
-    for these, words in ((hand[truth == 0], "should be 0, and are not"), (truth[hand == 0], "are 0, and should not be")):
-        count = np.count_nonzero(these)
+    for some, words in ((truth == 0, "should be 0, and are not"), (hand == 0, "are 0, and should not be")):
+        count = np.count_nonzero(some & (hand != truth))
         if count:
             yield f"{count} of {truth.size} entries {words}"
 

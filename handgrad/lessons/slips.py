@@ -77,9 +77,9 @@ def changes_of(text: str, node: ast.expr, within: dict[int, ast.AST], letters: l
                     yield f"the letter {name}{place} is the wrong one", letter
             yield f"{name}{place} stands the wrong way round", f"{name}.T"
         case ast.Constant(number) if type(number) is int:
-            for other in NUMBERS:
-                if other != number:
-                    yield f"the number {number}{place} is the wrong one", str(other)
+            for instead in NUMBERS:
+                if instead != number:
+                    yield f"the number {number}{place} is the wrong one", str(instead)
         case ast.Attribute(value, "T"):
             yield f"{here} stands the wrong way round", written(text, value)
         case ast.Attribute(value, name):

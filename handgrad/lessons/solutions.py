@@ -112,9 +112,9 @@ SOLUTIONS = {
     "(11) derivative": Solution(
         "np.kron(np.eye(n), np.kron(np.ones((1, 2)), np.kron(np.eye(n), np.ones((1, 2))))) / 4",
         (
-            "It is 1/4 where c_l lies in the window of a_j, and 0 elsewhere. So write down which l lie in which window.",
-            "l counts row of a, which of two, column of a, which of two; j counts row of a, column of a. The rows must be "
-            "the same, and the columns; which of the two is all one.",
+            "It is 1/4 where c_l lies in the window of a_j, and 0 elsewhere. So say which l lie in which window.",
+            "l counts row of a, which of two, column of a, which of two; j counts row of a, column of a. The rows must "
+            "be the same, and so the columns; which of the two is all one.",
             "'The same' is np.eye(n), 'all one' is np.ones((1, 2)); np.kron counts on from one to the next.",
         ),
     ),
@@ -125,7 +125,7 @@ SOLUTIONS = {
     "(13) map": Solution(
         "U @ v + q",
         (
-            "d_i is a sum over the window at place i: each entry of it times the weight at the same place, then the bias.",
+            "d_i is a sum over the window at place i: each entry times the weight at the same place, then the bias.",
             "Row i of U times v is that sum, so for all i it is the product of the matrix with v.",
         ),
     ),
@@ -139,8 +139,8 @@ SOLUTIONS = {
     "(15) weights": Solution(
         "np.repeat(np.repeat((W @ (y_hat - y)).reshape(n, n), 2, axis=0), 2, axis=1).ravel() / 4 * c * (1 - c) @ U",
         (
-            "Go back through the layers with one factor each: ∂CELF/∂a_j from (10), ∂a_j/∂c_l from (11), ∂c_l/∂d_l from "
-            "(12), ∂d_l/∂v_k from (14); then sum over j and l.",
+            "Go back through the layers with one factor each: ∂CELF/∂a_j from (10), ∂a_j/∂c_l from (11), ∂c_l/∂d_l "
+            "from (12), ∂d_l/∂v_k from (14); then sum over j and l.",
             "c_l lies in one window only, so the sum over j has one term: every entry of ∂CELF/∂a goes, with 1/4, to "
             "the 2 x 2 places of its window. np.repeat along both axes does that.",
             "Multiplied by c (1 − c) it is ∂CELF/∂d. The sum over l with u_lk is a product with U.",
