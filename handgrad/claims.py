@@ -61,7 +61,7 @@ class Form:
         return f"$\\displaystyle {self.latex}$"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Claim:
     """One statement of the report.
 
@@ -194,9 +194,12 @@ class Claim:
         """The shape of the claimed array as a reader sees it."""
         return self.sizes(wanted).shown(self.axes)
 
+    def __repr__(self) -> str:
+        return f"<Claim {self.title}: {self.states}>"
+
     def _repr_markdown_(self) -> str:
-        by = f", by {', '.join(self.with_respect_to)}" if self.with_respect_to else ""
-        parts = [f"**{marked(self.title)}** {marked(self.states + by)}", f"domain: {marked(self.domain)}"]
+        by = f"by {', '.join(self.with_respect_to)}; " if self.with_respect_to else ""
+        parts = [f"**{marked(self.title)}** {marked(self.states)}", marked(f"{by}domain: {self.domain}")]
         if self.in_report:
             parts.append(f"as printed: {self.printed._repr_latex_()}")
         if self.needs_correction() or not self.in_report:

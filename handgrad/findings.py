@@ -88,7 +88,8 @@ class Finding:
     def _evidence(self) -> list[str]:
         """What is said beside the outcome."""
         verdict = self.verdict
-        lines = [] if verdict.worst is None else [f"worst at {entry_text(verdict.worst)}"]
+        elsewhere = "elsewhere, " if verdict.condition else ""
+        lines = [] if verdict.worst is None else [f"{elsewhere}worst at {entry_text(verdict.worst)}"]
         lines += [self.explanation] if self.explanation else []
         if self.counterexample is not None:
             lines.append(f"smallest counterexample: {example_text(self.counterexample)}")
@@ -96,8 +97,8 @@ class Finding:
 
     def _repr_html_(self) -> str:
         verdict, seen = self.verdict, self.verdict.elsewhere or self.verdict.comparison
-        condition = f": {verdict.condition}" if verdict.condition else ""
-        head = f"{badge(str(verdict.outcome))}{escape(f'{condition}   {certainty(verdict)}')}"
+        condition = f"{verdict.condition}; " if verdict.condition else ""
+        head = f"{badge(str(verdict.outcome))} {escape(condition + certainty(verdict))}"
         lines = "".join(f"<div>{escape(line)}</div>" for line in self._evidence())
         caption = f"{verdict.claim.title}, {self.form}, the worst of {np.size(seen.hand)} entries"
         return f"<div>{head}</div>{lines}{table(('', *COLUMNS), worst_rows(seen, ROWS), caption)}"

@@ -9,12 +9,13 @@ import numpy as np
 
 from handgrad.comparison import Comparison, Formula
 from handgrad.errors import FormulaError
-from handgrad.exact import ExactError
+from handgrad.exact import ExactArray, ExactError
 from handgrad.exits import words_of
 from handgrad.expression import formula_of, read_only, result_of
 from handgrad.findings import Finding, certainty, find_out_yours
 from handgrad.lessons.exercises import Exercise
 from handgrad.letters import Array, Sizes, Values
+from handgrad.oracles.rounding import Shaken, bare
 from handgrad.training.lockstep import Line, ulps
 from handgrad.verdict import Outcome
 
@@ -113,14 +114,17 @@ def formula_by(function: Any, letters: Sequence[str], read: Callable[[Values], V
 
     def formula(values: Values) -> Array:
         known = read(values)
+        given = {letter: read_only(known[letter]) for letter in wanted}
         try:
-            return result_of(function(**{letter: read_only(known[letter]) for letter in wanted}), name)
+            return result_of(function(**given), name)
         except FormulaError:
             raise
         except Exception as error:
-            if all(isinstance(x, np.ndarray | np.generic | float | int) for x in values.values()):
-                raise FormulaError(f"{name}: wanted a value at the letters, got {words_of(error)}") from error
-            raise ExactError(f"{name} has no value on exact numbers: {words_of(error)}") from error
+            if any(isinstance(x, ExactArray) for x in given.values()):
+                raise ExactError(f"{name} has no value on exact numbers: {words_of(error)}") from error
+            if any(isinstance(x, Shaken) for x in given.values()):  # then its inputs alone are moved, not each step
+                return result_of(function(**bare(given)), name)
+            raise FormulaError(f"{name}: wanted a value at the letters, got {words_of(error)}") from error
 
     return formula
 

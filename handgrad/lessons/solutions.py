@@ -130,7 +130,7 @@ SOLUTIONS = {
         ),
     ),
     "(14) weights": Solution(
-        "U", ("d_i = Σ_j u_ij v_j + q is linear in the weights.", "Beside v_j there stands u_ij.")
+        "U", ("d_i is linear in the weights: of its sum one term alone holds v_j.", "Beside v_j there stands u_ij.")
     ),
     "(14) bias": Solution(
         "np.ones(4 * n * n)",
@@ -147,8 +147,7 @@ SOLUTIONS = {
         ),
     ),
     "(15) bias": Solution(
-        "np.sum(np.repeat(np.repeat((W @ (y_hat - y)).reshape(n, n), 2, axis=0), 2, axis=1) / 4"
-        " * (c * (1 - c)).reshape(2 * n, 2 * n))",
+        "np.sum(np.repeat(np.repeat((W @ (y_hat - y)).reshape(n, n), 2, axis=0), 2, axis=1).ravel() / 4 * c * (1 - c))",
         (
             "It is the same way back; only the last factor is another: ∂d_l/∂q in place of ∂d_l/∂v_k.",
             "∂d_l/∂q is 1, so ∂CELF/∂d is summed over all places l.",
