@@ -40,7 +40,7 @@ class Asked:
         """What was found out about the answer; None as long as there is none."""
         if is_blank(self.answer):
             return None
-        if self._judged is None or self._judged[0] is not self.answer:
+        if self._judged is None or not same(self._judged[0], self.answer):
             self._judged = self.answer, judged(self.exercise, self.answer, self.seed)
         return self._judged[1]
 
@@ -60,7 +60,7 @@ class Asked:
         if answer is not None and answer.solved:
             print("Nothing is wrong with it.")
             return
-        if self._hints is None or self._hints[0] is not self.answer:
+        if self._hints is None or not same(self._hints[0], self.answer):
             self._hints = self.answer, hints(self.exercise, answer)
         print(next(self._hints[1], "There is no further hint."))
 
@@ -73,6 +73,11 @@ class Asked:
 
     def __repr__(self) -> str:
         return f"{self.exercise.title}: {self.exercise.task}"
+
+
+def same(one: Given, other: Given) -> bool:
+    """Whether two answers are one: the same function, or the same text, typed once more."""
+    return one is other or (isinstance(one, str) and isinstance(other, str) and one == other)
 
 
 class Notebook:

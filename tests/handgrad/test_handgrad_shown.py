@@ -93,6 +93,8 @@ def test_everything_in_html_is_escaped():
     found = find_out_yours(evil, lambda letters: np.ravel(letters.c), 0, Sizes())
     assert "<script" not in found._repr_html_()
     assert "&lt;script&gt;" in found._repr_html_()
+    evil = replace(claims_of(["10"], part="input")[0], correction="<img src=x>")
+    assert "puts in &lt;img src=x&gt;" in find_out(evil, "printed", 0, Sizes())._repr_html_()
     assert re.findall("<(?!/?(table|caption|tr|th|td)[ >])", table(["<a>"], [["<b>"]], "<c>")) == []
 
 
