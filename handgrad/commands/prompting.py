@@ -15,6 +15,8 @@ def begin(who: str, what: str) -> None:
     """Before the first line. Raises a usage error where there is no standard input at all."""
     if sys.stdin is None:
         raise click.UsageError(f"{who}: wanted {what} on standard input, got a closed one")
+    if hasattr(sys.stdin, "reconfigure"):  # bytes that are no text make a line that is no formula
+        sys.stdin.reconfigure(errors="backslashreplace")
     with contextlib.suppress(ImportError):  # line editing and history, where the platform has it
         import readline  # noqa: F401
 

@@ -174,6 +174,14 @@ def test_a_prompt_needs_an_input(command, wanted):
     assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("command", ["compare 12 -i", "lesson 12"])
+def test_bytes_that_are_no_text_are_no_formula(command):
+    result = shell(f"printf '\\xff\\nc * (1 - c)\\n' | PYTHONIOENCODING=utf-8:strict $handgrad {command}")
+    assert result.returncode == 0
+    assert "wanted one expression" in result.stderr
+    assert "agrees   exact" in result.stdout
+
+
 def test_no_formula_ends_the_prompt(monkeypatch):
     monkeypatch.setattr(compare_command, "judge_text", crash(KeyError("x")))
     result = CliRunner().invoke(main, ["compare", "12", "-i"], input="c\nd\n", catch_exceptions=False)
