@@ -25,12 +25,13 @@ from autograd.errors import GraphError, NoDerivativeError, ShapeError, Unsupport
 from autograd.methods import ArrayMethods
 from autograd.refusals import Refusals
 from autograd.rules import COMPOSITES, CONSTANTS, RULES, Array, F, Rule, as_function
+from autograd.shown import Shown
 from autograd.values import constant_value, frozen, input_value, protected, read_only
 
 new_level = itertools.count(1).__next__
 
 
-class Tensor(ArrayMethods, Refusals):
+class Tensor(ArrayMethods, Refusals, Shown):
     """A tracked value. Use it wherever NumPy takes an array; a plain array is a constant.
 
     `Tensor(value)` makes an input of a graph from a real number, an array or a nested list. The values

@@ -1,7 +1,8 @@
 """Is the gradient that you derived by hand right, and if not, what is wrong with it?
 
 Reading order: `letters.py`, `claims.py`, `equations/`, `oracles/`, `verdict.py`, then what is shown of it.
-What judges your own code is in `checking/`; its names can be had from here and are imported when first used.
+What judges your own code is in `checking/`; its names, and `draw`, can be had from here and are imported when first
+used.
 """
 
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from handgrad.checking.problem import CheckError
     from handgrad.checking.steps import mark
     from handgrad.checking.verdict import CheckVerdict
+    from handgrad.drawing.draw import draw
 
 __version__ = "0.1.0"
 __all__ = [
@@ -23,6 +25,7 @@ __all__ = [
     "assert_gradient",
     "check_gradient",
     "check_vjp",
+    "draw",
     "from_jax",
     "from_torch",
     "gradient_of",
@@ -36,23 +39,24 @@ if not TYPE_CHECKING:  # seen by a type checker, it would make any name an attri
     def __getattr__(name):
         """Import what is asked for: `import handgrad` alone loads no NumPy, so that `--help` answers at once."""
         homes = {
-            "CheckError": "problem",
-            "CheckVerdict": "verdict",
-            "assert_gradient": "check",
-            "check_gradient": "check",
-            "check_vjp": "check",
-            "from_jax": "foreign",
-            "from_torch": "foreign",
-            "gradient_of": "declared",
-            "layer": "layers",
-            "mark": "steps",
-            "vjp_of": "declared",
+            "CheckError": "checking.problem",
+            "CheckVerdict": "checking.verdict",
+            "assert_gradient": "checking.check",
+            "check_gradient": "checking.check",
+            "check_vjp": "checking.check",
+            "draw": "drawing.draw",
+            "from_jax": "checking.foreign",
+            "from_torch": "checking.foreign",
+            "gradient_of": "checking.declared",
+            "layer": "checking.layers",
+            "mark": "checking.steps",
+            "vjp_of": "checking.declared",
         }
         if name not in homes:
             raise AttributeError(f"module 'handgrad' has no attribute {name!r}")
         from importlib import import_module
 
-        value = getattr(import_module(f"handgrad.checking.{homes[name]}"), name)
+        value = getattr(import_module(f"handgrad.{homes[name]}"), name)
         globals()[name] = value
         return value
 

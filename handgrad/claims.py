@@ -57,8 +57,11 @@ class Form:
         """The source of the hand-written function, and of those that it is made of."""
         return source(self.function)
 
+    def _repr_latex_(self) -> str:
+        return f"$\\displaystyle {self.latex}$"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Claim:
     """One statement of the report.
 
@@ -190,3 +193,31 @@ class Claim:
     def shape(self, wanted: Sizes) -> tuple[int, ...]:
         """The shape of the claimed array as a reader sees it."""
         return self.sizes(wanted).shown(self.axes)
+
+    def __repr__(self) -> str:
+        return f"<Claim {self.title}: {self.states}>"
+
+    def _repr_markdown_(self) -> str:
+        by = f"by {', '.join(self.with_respect_to)}; " if self.with_respect_to else ""
+        parts = [f"**{marked(self.title)}** {marked(self.states)}", marked(f"{by}domain: {self.domain}")]
+        if self.in_report:
+            parts.append(f"as printed: {self.printed._repr_latex_()}")
+        if self.needs_correction() or not self.in_report:
+            parts.append(f"right: {self.right._repr_latex_()}")
+        if self.correction:
+            parts.append(f"the right form puts in {marked(self.correction)}")
+        meanings = NUMBERS | {letter.name: letter.meaning for letter in self.letters}
+        rows = [
+            f"| {marked(name)} | {marked(str(shape or 'number'))} | {marked(meanings.get(name, 'from the others'))} |"
+            for name, shape in self.shapes(Sizes()).items()
+        ]
+        return "\n\n".join([*parts, "\n".join(["| letter | shape | meaning |", "|---|---|---|", *rows])])
+
+
+def marked(text: str) -> str:
+    r"""Text as Markdown has it: whatever has a meaning there stands for itself.
+
+    >>> print(marked("sum_k y_k * 2"))
+    sum\_k y\_k \* 2
+    """
+    return re.sub(r"([\\`*_\[\]<>#|~$&])", r"\\\1", " ".join(text.split()))

@@ -29,5 +29,13 @@ class TrainingError(HandgradError, ValueError):
     """A setting with which nothing can be trained."""
 
 
+class ScoreError(HandgradError, ValueError):
+    """A file that holds no score of a lesson, or where none can be kept."""
+
+
+class DrawingError(HandgradError, ValueError):
+    """What can't be drawn, or not to that file."""
+
+
 class MissingExtraError(HandgradError, ImportError):
     """A package that only some commands need, and that is not installed."""

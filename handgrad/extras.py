@@ -9,6 +9,7 @@ EXTRAS = {
     "plot": ("matplotlib",),
     "mnist": ("pooch",),
     "images": ("pillow",),
+    "notebook": ("nbclient", "nbformat", "ipykernel"),
     "test": ("pytest", "hypothesis"),
     "dev": ("ruff", "mypy", "import-linter"),
 }

@@ -19,16 +19,23 @@ A value that there is not (no entry of that index, an overflow) is null.
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from html import escape
 from math import ceil, floor, log10
 from typing import Any
 
+import numpy as np
+
 from handgrad.claims import Claim, FormName
-from handgrad.comparison import Entry
+from handgrad.comparison import Comparison, Entry
 from handgrad.counterexample import Counterexample, smallest
 from handgrad.diagnosis import explanation
 from handgrad.letters import Array, Sizes, Values
 from handgrad.memory import Memory
+from handgrad.shown import badge, table
 from handgrad.verdict import Outcome, Verdict, judge, judge_formula
+
+ROWS = 12  # of a comparison
+COLUMNS = ("by hand", "automatic", "difference", "allowed", "")
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,33 @@ class Finding:
             "exact": None if verdict.proof is None else verdict.proof.to_dict(),
         }
 
+    def __str__(self) -> str:
+        verdict = self.verdict
+        condition = f": {verdict.condition}" if verdict.condition else ""
+        head = f"{verdict.claim.title}   {self.form}   {str(verdict.outcome).upper()}{condition}   {certainty(verdict)}"
+        return "\n  ".join([head, *self._evidence()])
+
+    def _evidence(self) -> list[str]:
+        """What is said beside the outcome."""
+        verdict = self.verdict
+        elsewhere = "elsewhere, " if verdict.condition else ""
+        lines = [] if verdict.worst is None else [f"{elsewhere}worst at {entry_text(verdict.worst)}"]
+        lines += [self.explanation] if self.explanation else []
+        if self.counterexample is not None:
+            lines.append(f"smallest counterexample: {example_text(self.counterexample)}")
+        return lines
+
+    def _repr_html_(self) -> str:
+        verdict, seen = self.verdict, self.verdict.elsewhere or self.verdict.comparison
+        condition = f"{verdict.condition}; " if verdict.condition else ""
+        head = f"{badge(str(verdict.outcome))} {escape(condition + certainty(verdict))}"
+        lines = "".join(f"<div>{escape(line)}</div>" for line in self._evidence())
+        caption = f"{verdict.claim.title}, {self.form}, the worst of {np.size(seen.hand)} entries"
+        return f"<div>{head}</div>{lines}{table(('', *COLUMNS), worst_rows(seen, ROWS), caption)}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/html": self._repr_html_()}
+
 
 def find_out(claim: Claim, form: FormName, seed: int, sizes: Sizes, memory: Memory | None = None) -> Finding:
     """Judge the printed or the right form of a claim."""
@@ -94,6 +128,18 @@ def certainty(verdict: Verdict) -> str:
     sizes = "" if verdict.proof.everywhere else " at these sizes alone"
     bound = f" (error < {rounded_up(identity.error_bound)})" if identity.error_bound else ""
     return f"exact{branches}{sizes}{bound}"
+
+
+def worst_rows(seen: Comparison, most: int) -> list[list[str]]:
+    """The worst entries in their own order: where, by hand, automatic, difference, allowed, and whether it differs."""
+    rows = []
+    for flat in sorted(int(i) for i in np.argsort(-seen.badness, axis=None, kind="stable")[:most]):
+        at = tuple(int(i) for i in np.unravel_index(flat, np.shape(seen.hand)))
+        name, index = seen.named(at)
+        label = ("" if len(seen.letters) < 2 else name) + (str(list(index)) if index else "")
+        cells = [f"{x[at]:.6g}" for x in (seen.hand, seen.automatic, seen.difference)]
+        rows.append([label, *cells, f"{seen.tolerance[at]:.1g}", "differs" if seen.differs[at] else ""])
+    return rows
 
 
 def rounded_up(bound: float) -> str:

@@ -7,12 +7,11 @@ from rich.table import Table
 
 from handgrad.claims import NUMBERS, Claim
 from handgrad.console import console, echo
-from handgrad.findings import Finding, certainty, entry_text, example_text, reproduce
+from handgrad.findings import COLUMNS, ROWS, Finding, certainty, entry_text, example_text, reproduce, worst_rows
 from handgrad.letters import SIZES, Sizes
 from handgrad.sources import source
 
 STYLES = {"agrees": "green", "agrees on a condition": "yellow", "disagrees": "red", "cannot decide": "magenta"}
-ROWS = 12  # of a comparison
 
 
 class Printer:
@@ -112,16 +111,11 @@ def show_comparison(finding: Finding) -> None:
     verdict = finding.verdict
     seen, outcome = verdict.comparison, str(verdict.outcome)
     echo((verdict.claim.title, "bold"), f"   {finding.form}   shape {np.shape(seen.hand)}   seed {verdict.seed}")
-    order = np.argsort(-seen.badness, axis=None, kind="stable")[:ROWS]
     table = Table(box=None, pad_edge=False)
-    for column in (seen.argument, "by hand", "automatic", "difference", "allowed", ""):
+    for column in (seen.argument, *COLUMNS):
         table.add_column(column, justify="left" if column in (seen.argument, "") else "right")
-    for flat in sorted(int(i) for i in order):
-        at = np.unravel_index(flat, np.shape(seen.hand))
-        cells = [f"{x[at]:.6g}" for x in (seen.hand, seen.automatic, seen.difference)]
-        name, index = seen.named(tuple(int(i) for i in at))
-        label = ("" if len(seen.letters) < 2 else name) + (str(list(index)) if index else "")
-        table.add_row(label, *cells, f"{seen.tolerance[at]:.1g}", "differs" if seen.differs[at] else "")
+    for row in worst_rows(seen, ROWS):
+        table.add_row(*row)
     wide = console()
     wide.width = max(wide.width, 100)  # a narrow terminal wraps the rows; it does not lose their digits
     wide.print(table)

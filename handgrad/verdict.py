@@ -89,6 +89,14 @@ class Verdict:
         seen = self.elsewhere or self.comparison
         return seen.worst if np.any(seen.differs) else None
 
+    def _repr_html_(self) -> str:
+        return self._repr_mimebundle_()["text/html"]
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from handgrad.findings import Finding  # a finding is made of a verdict, so it comes after
+
+        return Finding(self, self.form or "yours")._repr_mimebundle_()
+
 
 def judge(
     claim: Claim,

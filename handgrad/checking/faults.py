@@ -135,7 +135,8 @@ def slopes(trace: Trace, place: int) -> Iterator[tuple[int, Array]]:
     rng = np.random.default_rng(0)
     ones, other = np.ones(node.shape), rng.uniform(0.5, 2.0, node.shape)
     first, second = trace.cotangents(node, ones), trace.cotangents(node, other)
-    for key, at_ones in first.items():
+    for key in sorted(first, key=lambda key: key not in trace.between):
+        at_ones = first[key]
         if key == id(node) or key not in trace.number or at_ones.shape != node.shape:
             continue
         if trace.number[key] - place > 4 * STEPS or not np.all(np.isfinite(at_ones)):
@@ -153,12 +154,12 @@ ACTIVATIONS: dict[str, tuple[Pullback, Pullback, Pullback]] = {
 
 def of_elementwise(trace: Trace, hand: Arrays) -> Iterator[Fault]:
     """An activation's derivative forgotten, taken twice, with a wrong sign, or at the wrong one of its two sides."""
-    for place in range(len(trace.nodes)):
+    for place in trace.named_first():
         for to, slope in slopes(trace, place):
             if np.ptp(slope) == 0:
                 continue  # a constant is no activation
-            into, name = trace.called(trace.nodes[to]), step_of(trace.nodes[place].pullbacks[0])
-            of, same = f"the derivative of the step from {into} that ends in {name}", f"{name} {to - place}"
+            name = step_of(trace.nodes[place].pullbacks[0])
+            of, same = f"the derivative of {trace.way(to, place)}", f"{name} {to - place}"
 
             def cut(slope: Callable[[Trace], Array], place: int = place, to: int = to) -> Any:
                 return ((place, short_cut(place, to, slope)),)
@@ -187,13 +188,13 @@ def of_elementwise(trace: Trace, hand: Arrays) -> Iterator[Fault]:
 
 def of_values(trace: Trace, hand: Arrays) -> Iterator[Fault]:
     """What goes into or comes out of a step, where its derivative belongs."""
-    for place in range(len(trace.nodes)):
+    for place in trace.named_first():
         for to, slope in slopes(trace, place):
             if np.ptp(slope) == 0:
                 continue
-            into, name = trace.called(trace.nodes[to]), step_of(trace.nodes[place].pullbacks[0])
+            name = step_of(trace.nodes[place].pullbacks[0])
             for side, at in (("goes into", to), ("comes out of", place)):
-                words = f"what {side} the step from {into} that ends in {name} stands where its derivative belongs"
+                words = f"what {side} {trace.way(to, place)} stands where its derivative belongs"
                 plants = ((place, short_cut(place, to, partial(value_at, at))),)
                 yield Fault("derivative at the wrong place", words, plants, group=f"{side} {name} {to - place}")
 
@@ -234,11 +235,13 @@ def of_forgotten(trace: Trace, hand: Arrays) -> Iterator[Fault]:
 
 def of_factors(trace: Trace, hand: Arrays) -> Iterator[Fault]:
     """A factor where none belongs: an activation's derivative once more, or that of a change of variables."""
-    for place, node in enumerate(trace.nodes):
+    for place in trace.named_first():
+        node = trace.nodes[place]
         if not node.shape:
             continue
         later = range(max(0, place - 2 * STEPS), place + 1) if node.operands else range(len(trace.nodes))
-        for at in (place, *(k for k in later if k != place and trace.nodes[k].shape == node.shape)):
+        others = trace.named_first(k for k in later if k != place and trace.nodes[k].shape == node.shape)
+        for at in (place, *others):
             for form, slope in ONCE_MORE.items():
                 words = f"the cotangent of {trace.called(node)} has a factor too much, {form}"
                 words += (
@@ -248,9 +251,10 @@ def of_factors(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                 yield Fault("activation derivative doubled", words, plants, "leave it out")
         if node.operands:
             continue
-        for other, slope in OTHER_VARIABLES.items():
-            named = other.format(trace.called(node))
-            words = f"it is the derivative by {named}, not by {trace.called(node)}"
+        for other, (factor, slope) in OTHER_VARIABLES.items():
+            name = trace.called(node)
+            named = other.format(name)
+            words = f"it is the derivative by {named}, not by {name}: a factor {factor.format(name)} too much"
             plants = with_factor(trace, place, partial(slope_at, place, slope))
             yield Fault("derivative at the wrong place", words, plants, f"multiply by the derivative of {named}")
 
@@ -265,12 +269,12 @@ ONCE_MORE: dict[str, Pullback] = {
 }
 
 # Variables that are taken for others, each with what the derivative by it has as a factor.
-OTHER_VARIABLES: dict[str, Pullback] = {
-    "exp {}": lambda x: np.exp(-x),
-    "log {}": lambda x: x,
-    "the square of {}": lambda x: 1 / (2 * x),
-    "the root of {}": lambda x: 2 * np.sqrt(x),
-    "1 / {}": lambda x: -x * x,
+OTHER_VARIABLES: dict[str, tuple[str, Pullback]] = {
+    "exp {}": ("exp(-{})", lambda x: np.exp(-x)),
+    "log {}": ("{}", lambda x: x),
+    "the square of {}": ("1/(2 {})", lambda x: 1 / (2 * x)),
+    "the root of {}": ("2 sqrt {}", lambda x: 2 * np.sqrt(x)),
+    "1 / {}": ("-{}^2", lambda x: -x * x),
 }
 
 
@@ -318,7 +322,8 @@ def slope_late(place: int, slope: Pullback, activation: Pullback, trace: Trace) 
 
 def of_sums(trace: Trace, hand: Arrays) -> Iterator[Fault]:
     """One term where a sum over an axis is meant."""
-    for place, node in enumerate(trace.nodes):
+    for place in trace.named_first():
+        node = trace.nodes[place]
         if not node.operands:
             continue
         for axis, length in enumerate(node.shape):
@@ -350,12 +355,13 @@ def only(pullback: Pullback, mask: Array) -> Pullback:
 
 def of_diagonals(trace: Trace, hand: Arrays) -> Iterator[Fault]:
     """The diagonal of a Jacobian where all of it is meant, as for a softmax taken entry by entry."""
-    for place, node in enumerate(trace.nodes):
+    for place in trace.named_first():
+        node = trace.nodes[place]
         if not node.operands or not node.shape or np.prod(node.shape) > LARGEST_DIAGONAL:
             continue
         elementwise = {to for to, _ in slopes(trace, place)}
         reached = trace.cotangents(node, np.ones(node.shape))
-        for key in reached:
+        for key in sorted(reached, key=lambda key: key not in trace.between):
             to = trace.number.get(key, place)
             if to == place or to in elementwise or trace.nodes[to].shape != node.shape or to - place > 2 * STEPS:
                 continue

@@ -28,6 +28,7 @@ class Problem:
     by_hand   gradient(*inputs), or backward(cotangent, *inputs) where `vjp`
     names     of the inputs
     wrt       those of them that by_hand returns an array for, in its order
+    between   quantities on the way from the inputs to the value, by the names that a diagnosis calls them
     """
 
     function: Callable[..., Any]
@@ -35,6 +36,7 @@ class Problem:
     names: tuple[str, ...]
     wrt: tuple[str, ...]
     vjp: bool = False
+    between: Callable[[Values], Mapping[str, Array]] | None = None
 
     def given(self, values: Values) -> list[Any]:
         """The inputs as one call gets them: it may write into lists and dictionaries, which are no arrays, too."""

@@ -1,7 +1,7 @@
 """The trace of one evaluation, and how a mistake is planted in its backward pass and taken out again."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.sweep import sweep
-from autograd.tensor import Tensor
+from autograd.tensor import Tensor, plain
 from handgrad.checking.causes import Arrays, all_near
 from handgrad.checking.problem import Problem
 from handgrad.letters import Array, Values
@@ -48,7 +48,9 @@ class Trace:
         self.loss = loss
         self.nodes = ordered(loss)
         self.number = {id(node): k for k, node in enumerate(self.nodes)}
-        self.names = {id(leaf): name for name, leaf in self.leaves.items()}
+        between = {} if problem.between is None else problem.between(values)
+        self.between = {id(node): name for name, x in between.items() for node in self.nodes if holds(node, x)}
+        self.names = self.between | {id(leaf): name for name, leaf in self.leaves.items()}
         self.drop_what_cancels()
 
     def drop_what_cancels(self) -> None:
@@ -99,6 +101,22 @@ class Trace:
         made = f"the result of {step_of(node.pullbacks[0])}" if node.pullbacks else "an intermediate"
         return f"{made}, shape {node.shape}"
 
+    def way(self, start: int, end: int) -> str:
+        """The step, or the several steps, from one node to a later one."""
+        first, last = self.nodes[start], self.nodes[end]
+        to = f"to {self.called(last)}" if id(last) in self.names else f"that ends in {step_of(last.pullbacks[0])}"
+        return f"the step from {self.called(first)} {to}"
+
+    def named_first(self, places: Iterable[int] | None = None) -> list[int]:
+        """Nodes by their running numbers, those with a name first: a mistake is best told of these."""
+        known = range(len(self.nodes)) if places is None else places
+        return sorted(known, key=lambda place: id(self.nodes[place]) not in self.between)
+
+
+def holds(node: Tensor, x: Array) -> bool:
+    """Whether a node holds this very value."""
+    return node.shape == np.shape(x) and bool(np.array_equal(plain(node), x))
+
 
 def ordered(loss: Tensor) -> list[Tensor]:
     """All nodes, each before those that it was computed from are seen for the first time."""
@@ -119,8 +137,8 @@ def edges_of(operands: Sequence[Tensor], pullbacks: Sequence[Pullback]) -> tuple
 
 
 def step_of(pullback: Pullback) -> str:
-    """The function that a pullback belongs to, by the name of its rule: exp.<locals>..., add_bar, divide_x_bar."""
-    return re.sub("(_[xy])?_bar$", "", pullback.__qualname__.split(".")[0])
+    """The function that a pullback belongs to, by the name of its rule: exp.<locals>..., divide_x_bar, _relu_rule."""
+    return re.sub("(_[xy])?_bar$|_rule$", "", pullback.__qualname__.split(".")[0]).strip("_")
 
 
 def edges(trace: Trace) -> Iterator[tuple[int, int]]:

@@ -12,6 +12,7 @@ from handgrad.checking.smallest import Example
 from handgrad.checking.steps import Step, first_wrong
 from handgrad.comparison import Blame, Entry
 from handgrad.findings import compact, entry_text, rounded_up
+from handgrad.shown import badge
 from handgrad.verdict import Outcome
 
 FEW_KINKS = 6  # that are told one by one
@@ -162,7 +163,9 @@ class CheckVerdict:
         return lines
 
     def _repr_html_(self) -> str:
-        colour = {"agrees": "#1a7f37", "disagrees": "#cf222e", "cannot decide": "#8250df"}
-        first, *others = self._lines()
-        head = f'<b style="color:{colour.get(str(self.outcome), "#9a6700")}">{html.escape(first)}</b>'
-        return f"<pre>{head}\n{html.escape(chr(10).join(others))}</pre>"
+        first, *others = map(html.escape, self._lines())
+        before, _, after = first.rpartition(str(self.outcome).upper())
+        return f"<pre>{before}{badge(str(self.outcome))}{after}\n{chr(10).join(others)}</pre>"
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))

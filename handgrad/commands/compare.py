@@ -1,6 +1,5 @@
 """`handgrad compare`: by hand and automatic side by side, for the report's formulas and a reader's own."""
 
-import contextlib
 import json
 import sys
 from typing import TYPE_CHECKING
@@ -9,9 +8,8 @@ import click
 
 from handgrad import __version__
 from handgrad.commands.options import json_option, judged_at
-from handgrad.errors import HandgradError
-from handgrad.exits import internal, status_of
-from handgrad.streams import is_terminal
+from handgrad.commands.prompting import begin, failures_survived, typed
+from handgrad.exits import status_of
 
 if TYPE_CHECKING:
     from handgrad.claims import Claim, FormName
@@ -113,27 +111,22 @@ def show_comparisons(findings: "list[Finding]", as_json: bool) -> None:
 
 def prompt(claim: "Claim", seed: int, sizes: "Sizes") -> None:
     """Read formula after formula until the input ends; "help" lists the letters. Ctrl-C drops what was begun."""
-    if sys.stdin is None:
-        raise click.UsageError("-i: wanted formulas on standard input, got a closed one")
-    with contextlib.suppress(ImportError):  # line editing and history, where the platform has it
-        import readline  # noqa: F401
-
+    begin("-i", "formulas")
     by = f" by {', '.join(claim.with_respect_to)}" if claim.with_respect_to else ""
     click.echo(f"{claim.title}: {claim.states}. Type a formula for the derivative{by}; help, quit.", err=True)
     while True:
         try:
-            line = input(f"({claim.equation}) > " if is_terminal(sys.stdin) else "").strip()
-            if line in ("quit", "exit"):
+            line = typed(f"({claim.equation}) > ")
+            if line is None:
                 return
-            answer(line, claim, seed, sizes)
-        except EOFError:
-            return
+            with failures_survived():
+                answer(line, claim, seed, sizes)
         except KeyboardInterrupt:
             click.echo("", err=True)
 
 
 def answer(line: str, claim: "Claim", seed: int, sizes: "Sizes") -> None:
-    """What the prompt says to one line; no formula ends it."""
+    """What the prompt says to one line."""
     from handgrad.console import echo
     from handgrad.terminal import letters_text, show_comparison
 
@@ -141,11 +134,4 @@ def answer(line: str, claim: "Claim", seed: int, sizes: "Sizes") -> None:
         echo(letters_text(claim, sizes))
         echo(f"wanted: shape {claim.shape(sizes)}; NumPy functions as np.<name>, arrays' own methods")
     elif line:
-        try:
-            show_comparison(judge_text(claim, line, seed, sizes))
-        except HandgradError as error:
-            click.echo(str(error), err=True)
-        except OSError:
-            raise  # nobody reads the answers any more
-        except Exception as error:
-            click.echo(internal(error), err=True)
+        show_comparison(judge_text(claim, line, seed, sizes))

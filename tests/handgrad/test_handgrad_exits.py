@@ -125,11 +125,19 @@ def test_a_full_disk(arguments):
     assert result.stderr == "Error: input or output failed: No space left on device\n"
 
 
-@pytest.mark.parametrize("arguments", ["verify", "verify 12 --json", "show 10", "compare 10", "doctor", "--help"])
+@pytest.mark.parametrize(
+    "arguments", ["verify", "verify 12 --json", "show 10", "compare 10", "doctor", "--help", "lesson --list"]
+)
 def test_a_pipe_that_nobody_reads_ends_quietly_as_by_its_signal(arguments):
     result = shell(f"(sleep 0.2; $handgrad {arguments}) | true")
     assert result.returncode == 141
     assert result.stderr == ""
+
+
+def test_a_lesson_that_nobody_reads_says_how_to_use_it_and_no_more():
+    result = shell("(sleep 0.2; $handgrad lesson) | true")
+    assert result.returncode == 141
+    assert result.stderr == "0 of 22 solved. Type a formula; hint, show, skip, back, list, help, quit.\n"
 
 
 def test_what_was_read_before_the_pipe_closed_is_there():
@@ -158,11 +166,20 @@ def test_streams_that_are_closed_from_the_start(redirection):
     assert shell(f"$handgrad verify 10 --printed {redirection}").returncode == 1
 
 
-def test_the_prompt_needs_an_input():
-    result = shell("$handgrad compare 12 -i <&-")
+@pytest.mark.parametrize(("command", "wanted"), [("compare 12 -i", "formulas"), ("lesson", "answers")])
+def test_a_prompt_needs_an_input(command, wanted):
+    result = shell(f"$handgrad {command} <&-")
     assert result.returncode == 2
-    assert "wanted formulas on standard input, got a closed one" in result.stderr
+    assert f"wanted {wanted} on standard input, got a closed one" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("command", ["compare 12 -i", "lesson 12"])
+def test_bytes_that_are_no_text_are_no_formula(command):
+    result = shell(f"printf '\\xff\\nc * (1 - c)\\n' | PYTHONIOENCODING=utf-8:strict $handgrad {command}")
+    assert result.returncode == 0
+    assert "wanted one expression" in result.stderr
+    assert "agrees   exact" in result.stdout
 
 
 def test_no_formula_ends_the_prompt(monkeypatch):
@@ -301,6 +318,23 @@ def test_ctrl_c_at_the_prompt_drops_the_line_and_ctrl_d_ends():
     assert status == 0
     assert seen.count("third opinion") == 1
     assert "Traceback" not in seen
+
+
+def test_ctrl_d_ends_a_lesson_and_ctrl_c_interrupts_it(tmp_path):
+    for keys, status in (("\x04", 0), ("\x03", 130)):
+        score = tmp_path / f"score{status}.json"
+        person = Person("lesson", "12", "--score", str(score))
+        person.until("(12) > ")
+        person.type("c * (1 - c)\r")
+        person.until("(13) > ")
+        person.type_until_end(keys)
+        ended, seen, _ = person.end()
+        assert ended == status
+        assert "\x1b[32magrees" in seen
+        assert "1 of 22 solved, 1 of them without a hint; the score is in" in plain(seen)
+        assert ("Error: interrupted" in seen) == (status == 130)
+        assert "Traceback" not in seen
+        assert json.loads(score.read_text())["exercises"]["eq12-sigmoid"]["state"] == "solved"
 
 
 def test_ctrl_c_while_judging_is_no_disagreement():

@@ -1,0 +1,35 @@
+"""HTML for notebooks: a verdict's word, a table of numbers. Readable on light and dark; everything is escaped."""
+
+from collections.abc import Iterable, Sequence
+from html import escape
+
+# White on these has a contrast of at least 4.5; the word itself says the same as the colour.
+COLOURS = {
+    "agrees": "#1a7f37",
+    "agrees on a condition": "#8a6100",
+    "disagrees": "#c5221f",
+    "cannot decide": "#7548c4",
+}
+NUMBERS = "text-align: right; font-family: monospace"
+
+
+def badge(outcome: str) -> str:
+    """An outcome as a word on its colour.
+
+    >>> badge("disagrees").startswith('<b style="background: #c5221f')
+    True
+    """
+    style = f"background: {COLOURS[outcome]}; color: #fff; padding: 0.1em 0.5em; border-radius: 0.3em"
+    return f'<b style="{style}">{escape(outcome)}</b>'
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> str:
+    """Rows of text under a head, with a caption.
+
+    >>> table(["x"], [["<1>"]], "numbers")
+    '<table style="..."><caption>numbers</caption><tr><th scope="col">x</th></tr><tr><td>&lt;1&gt;</td></tr></table>'
+    """
+    top = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
+    lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return f'<table style="{NUMBERS}"><caption>{escape(caption)}</caption><tr>{top}</tr>{body}</table>'
