@@ -112,14 +112,12 @@ def show_comparison(finding: Finding) -> None:
     verdict = finding.verdict
     seen, outcome = verdict.comparison, str(verdict.outcome)
     echo((verdict.claim.title, "bold"), f"   {finding.form}   shape {np.shape(seen.hand)}   seed {verdict.seed}")
-    order = np.argsort(-seen.badness, axis=None, kind="stable")[:ROWS]
     table = Table(box=None, pad_edge=False)
     for column in (seen.argument, "by hand", "automatic", "difference", "allowed", ""):
         table.add_column(column, justify="left" if column in (seen.argument, "") else "right")
-    for flat in sorted(int(i) for i in order):
-        at = np.unravel_index(flat, np.shape(seen.hand))
+    for at in seen.worst_indices(ROWS):
         cells = [f"{x[at]:.6g}" for x in (seen.hand, seen.automatic, seen.difference)]
-        name, index = seen.named(tuple(int(i) for i in at))
+        name, index = seen.named(at)
         label = ("" if len(seen.letters) < 2 else name) + (str(list(index)) if index else "")
         table.add_row(label, *cells, f"{seen.tolerance[at]:.1g}", "differs" if seen.differs[at] else "")
     wide = console()
