@@ -17,6 +17,10 @@ class FormulaError(HandgradError, ValueError):
     """A formula that can't be read, uses a name it may not, or has a value of the wrong shape."""
 
 
+class LetterError(HandgradError, ValueError):
+    """Values of a letter that can't be read, or that do not fit it."""
+
+
 class DataError(HandgradError, ValueError):
     """Images or labels that can't be read, or that do not go together."""
 
@@ -27,6 +31,10 @@ class ModelError(HandgradError, ValueError):
 
 class TrainingError(HandgradError, ValueError):
     """A setting with which nothing can be trained."""
+
+
+class LabError(HandgradError):
+    """A server for the lab that can't be started."""
 
 
 class MissingExtraError(HandgradError, ImportError):

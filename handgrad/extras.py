@@ -9,6 +9,8 @@ EXTRAS = {
     "plot": ("matplotlib",),
     "mnist": ("pooch",),
     "images": ("pillow",),
+    "lab": ("marimo", "matplotlib"),
+    "browser": ("playwright",),
     "test": ("pytest", "hypothesis"),
     "dev": ("ruff", "mypy", "import-linter"),
 }

@@ -72,6 +72,7 @@ def figure_of(curves: Mapping[str, Curve], title: str, who: str) -> Any:
         axes.yaxis.set_minor_formatter(lambda loss, _: f"{loss:g}" if f"{loss:e}"[0] in between else "")
     for index, (name, curve) in enumerate(curves.items()):
         draw_curve(axes, name, curve, index)
+    axes.xaxis.get_major_locator().set_params(integer=True)
     axes.set(xlabel="step", ylabel="loss")
     axes.set_title(plain(title), pad=10)
     axes.grid(True, which="major", color="#dddddd", linewidth=0.8)
