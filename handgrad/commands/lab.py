@@ -22,16 +22,20 @@ def lab(port: int | None, seed: int, headless: bool) -> None:
     require_own_packages()
     from handgrad.lab.server import Server
 
-    server = Server(port, seed)
-    click.echo(server.url)
-    click.echo("the lab is open; Ctrl-C ends it", err=True)
-    if not headless:
-        import webbrowser
-
-        # A browser in a terminal would keep the server waiting.
-        threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
     try:
-        server.run()
+        with Server(port, seed) as server:
+            click.echo("the lab is open; Ctrl-C ends it", err=True)
+            click.echo(server.url)
+            if not headless:
+                open_browser(server.url)
+            server.run()
     except KeyboardInterrupt:
         click.echo("the lab is closed", err=True)
         sys.exit(INTERRUPTED)
+
+
+def open_browser(url: str) -> None:
+    """In a thread of its own: a browser in a terminal would keep the server waiting."""
+    import webbrowser
+
+    threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

@@ -11,14 +11,11 @@ with app.setup:
 
     import marimo as mo
 
-    from handgrad.commands.told import compared_lines, verdict_lines
     from handgrad.equations import BEYOND, REPORT
     from handgrad.errors import HandgradError
     from handgrad.lab import shown, values, walk
     from handgrad.lab.question import Question, seed_in
     from handgrad.letters import SIZES
-    from handgrad.training.curves import curves_svg
-    from handgrad.training.drawn import drawn
 
     CLAIMS = {claim.title: claim for claim in (*REPORT, *BEYOND)}
     COUNTS = {str(count): count for count in (1, 2, 3, 4, 8, 16)}
@@ -75,9 +72,9 @@ def typed_shown(editor, form, formula, tab):
         mo.vstack([mo.md(f"**{name}**"), mo.md(f"$${formula.value.forms()[which].latex}$$")])
         for name, which in shown.forms(formula.value).items()
     ]
-    about_it = mo.md(f"{formula.value.states} ({formula.value.section})")
+    states = mo.Html(shown.words_html(f"{formula.value.states} ({formula.value.section})"))
     yours = mo.md("**yours**, in Python over the letters below; as long as it is empty, the one above is judged")
-    mo.vstack([about_it, mo.hstack(printed, justify="start", gap=4, wrap=True), form, yours, editor])
+    mo.vstack([states, mo.hstack(printed, justify="start", gap=4, wrap=True), form, yours, editor])
     return
 
 
@@ -106,7 +103,7 @@ def judged(about, editor, form):
 def verdict_shown(finding, question, tab, trouble):
     mo.stop(tab.value != FORMULA)
     if finding is None:
-        said = mo.callout(mo.Html(shown.trouble_html(trouble)), kind="warn")
+        said = mo.callout(mo.Html(shown.words_html(str(trouble))), kind="warn")
     else:
         said = mo.callout(mo.Html(shown.verdict_html(question, finding)), kind=shown.KINDS[finding.verdict.outcome])
     said
@@ -148,12 +145,14 @@ def letters_on_sliders(about):
 @app.cell
 def sources_shown(files, knobs, letter, sliders, source, tab):
     mo.stop(tab.value != FORMULA)
-    beside = {"sliders": letter, "files": files}.get(source.value, mo.md(""))
-    rows = []
+    beside, rows = [], []
     if source.value == "sliders" and letter.value:
-        knob = iter(sliders.elements[letter.value].elements)
-        rows = [mo.hstack([next(knob) for _ in row], widths="equal", wrap=True) for row in knobs[letter.value]]
-    mo.vstack([mo.hstack([source, beside], justify="start"), *rows])
+        slider = iter(sliders.elements[letter.value].elements)
+        rows = [mo.hstack([next(slider) for _ in row], widths="equal", wrap=True) for row in knobs[letter.value]]
+        beside = [letter]
+    if source.value == "files":
+        beside = [files, mo.Html(shown.words_html(values.HINT))]
+    mo.vstack([mo.hstack([source, *beside], justify="start"), *rows])
     return
 
 
@@ -171,10 +170,10 @@ def compared(finding, files, question, sliders, source):
 def compared_shown(misfit, seen, tab):
     mo.stop(tab.value != FORMULA)
     if misfit is not None:
-        here = mo.callout(mo.Html(shown.trouble_html(misfit)), kind="warn")
+        here = mo.callout(mo.Html(shown.words_html(str(misfit))), kind="warn")
     elif seen is not None:
         table = mo.accordion({"entry by entry": mo.Html(shown.worst_rows_html(seen))})
-        here = mo.vstack([mo.md(shown.point_words(seen)), mo.Html(shown.maps_html(seen)), table])
+        here = mo.vstack([mo.Html(shown.words_html(shown.point_words(seen))), mo.Html(shown.maps_html(seen)), table])
     else:
         here = None
     here
@@ -206,25 +205,16 @@ def descent_choices_shown(by_hand, network, rate, seed, step, tab):
 
 
 @app.cell
-def digits(seed):
-    data = drawn(walk.TRAIN, walk.TEST, seed.value or 0)
-    return (data,)
-
-
-@app.cell
-def begun(by_hand, data, network, rate, seed, tab):
+def begun(by_hand, network, rate, seed, tab):
     mo.stop(tab.value != DESCENT)
-    settings = walk.settings_of(network.value, rate.value, seed.value or 0)
-    way = walk.Walk(settings, data, by_hand.value)
-    return settings, way
+    way = walk.Walk(walk.settings_of(network.value, rate.value, int(seed.value or 0)), by_hand.value)
+    return (way,)
 
 
 @app.cell
-def walked(settings, step, way):
+def walked(step, way):
     path = way.up_to(step.value)
-    title = f"{settings.network}, learning rate {settings.rate:g}, seed {settings.seed}"
-    lines = "\n\n".join(filter(None, (path.ended, compared_lines(path.compared), verdict_lines(path.verdict))))
-    mo.Html(shown.descent_html(curves_svg(path.curves, title), lines))
+    mo.Html(shown.descent_html(path))
     return (path,)
 
 

@@ -6,7 +6,7 @@ import secrets
 import socket
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from handgrad.errors import LabError
 from handgrad.extras import imported
@@ -16,7 +16,7 @@ APP = Path(__file__).with_name("app.py")
 
 
 class Server:
-    """The server, listening from the start; `run` answers until it is interrupted.
+    """The server, listening from the start, no longer when its block ends; `run` answers until it is interrupted.
 
     Raises `MissingExtraError` without marimo, `LabError` when it can't listen at the port.
     """
@@ -27,6 +27,12 @@ class Server:
         self.token = secrets.token_urlsafe(16)
         self.seed = seed
         self.page = marimo.create_asgi_app(token=self.token, quiet=True).with_app(path="", root=str(APP)).build()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.listener.close()
 
     @property
     def url(self) -> str:
@@ -62,4 +68,5 @@ def listening(port: int | None) -> socket.socket:
     try:
         return socket.create_server((HOST, port or 0))
     except OSError as error:
-        raise LabError(f"port: wanted one that is free, got {port}: {os.strerror(error.errno)}") from None
+        reason = os.strerror(error.errno) if error.errno else str(error)
+        raise LabError(f"port: wanted one that is free, got {port}: {reason}") from None

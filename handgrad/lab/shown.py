@@ -7,11 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from handgrad.claims import NUMBERS, Claim, FormName
+from handgrad.commands.told import compared_lines, verdict_lines
 from handgrad.comparison import Comparison
 from handgrad.diagnosis import extent
 from handgrad.findings import Finding, certainty, entry_text, example_text, number
 from handgrad.lab.question import Question
+from handgrad.lab.walk import Seen
 from handgrad.letters import Array, Sizes
+from handgrad.training.curves import curves_svg
 
 KINDS = {"agrees": "success", "agrees on a condition": "success", "disagrees": "danger", "cannot decide": "warn"}
 NAMES = {"hand": "By hand", "automatic": "Automatic", "numeric": "Numeric"}
@@ -95,9 +98,9 @@ def verdict_html(question: Question, finding: Finding) -> str:
     )
 
 
-def trouble_html(error: Exception) -> str:
-    """What is wrong with an input."""
-    return f'<div class="lab-trouble">{html.escape(str(error))}</div>'
+def words_html(words: str) -> str:
+    """A paragraph; of what is wrong with an input, for example."""
+    return f'<p class="lab-words">{html.escape(words)}</p>'
 
 
 # A comparison
@@ -144,11 +147,6 @@ def maps_html(seen: Comparison) -> str:
         f'<div class="lab-maps" tabindex="0">{drawn}</div>'
         f"<p>Blue is positive, orange negative, hatched no value, framed differs; {scales}.</p>"
     )
-
-
-def descent_html(chart: str, lines: str) -> str:
-    """Curves, and beside them what was compared."""
-    return f'<div class="lab-descent"><div class="lab-chart">{chart}</div><div class="lab-lines">{html.escape(lines)}</div></div>'
 
 
 def map_html(name: str, x: Array, scale: float, seen: Comparison, framed: Array) -> str:
@@ -209,3 +207,15 @@ def rows_of(shape: tuple[int, ...]) -> Iterator[list[tuple[int, ...]]]:
     for before in np.ndindex(shape[:-1]):
         row = [(*before, i) for i in range(shape[-1])]
         yield from (row[start : start + width] for start in range(0, len(row), width))
+
+
+# A descent
+
+
+def descent_html(seen: Seen) -> str:
+    """The losses as curves, and beside them the last step that was compared, letter by letter."""
+    chart = curves_svg(seen.curves, seen.title) if any(seen.curves.values()) else ""
+    compared = "" if seen.compared is None else compared_lines(seen.compared)
+    said = "\n\n".join(filter(None, (seen.ended, compared, verdict_lines(seen.verdict))))
+    words = f'<div class="lab-lines">{html.escape(said)}</div>'
+    return f'<div class="lab-descent"><div class="lab-chart">{chart}</div>{words}</div>'

@@ -28,6 +28,7 @@ from handgrad.letters import Array, Condition, Letter, Sizes, Values
 
 MOST_BYTES = 2**26  # of a file, and of what is packed in it
 MOST_SLIDERS = 36  # of one letter: a 6 x 6 image
+HINT = "an array a letter, in .npz, .json, or an .npy of the letter's name; other letters stay as drawn"
 STEP, REACH = 1 / 32, 2.0  # binary fractions, so that sums of slider values are exact
 
 

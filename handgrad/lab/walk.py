@@ -5,10 +5,12 @@ disagrees that one ends; here both go on, each with its own gradient, so that on
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from handgrad.errors import TrainingError
 from handgrad.training import by_hand, printed
 from handgrad.training.digits import Dataset
+from handgrad.training.drawn import drawn
 from handgrad.training.lockstep import Compared, Lockstep, LockstepVerdict
 from handgrad.training.passes import Way
 from handgrad.training.settings import Settings
@@ -38,16 +40,24 @@ def ways_of(network: str) -> dict[str, Way]:
     return {"right": by_hand.WAYS[network]} | {way.name: way for way in errata}
 
 
+@lru_cache(maxsize=4)
+def digits(seed: int) -> Dataset:
+    """The digits that both learn from."""
+    return drawn(TRAIN, TEST, seed)
+
+
 @dataclass(frozen=True)
 class Seen:
     """What has been seen up to a step.
 
+    title     what was walked
     curves    the loss at each step, each on its own way
     compared  the last step of which the gradients were compared
     verdict   on the steps so far
     ended     why there are no more steps than these; else None
     """
 
+    title: str
     curves: dict[str, list[tuple[float, float]]]
     compared: Compared | None
     verdict: LockstepVerdict
@@ -57,16 +67,15 @@ class Seen:
 class Walk:
     """Two trainings, walked as far as was asked for; what was walked already is kept.
 
-    >>> from handgrad.training.drawn import drawn
-    >>> settings = settings_of("dense", 3.0, seed=0)
-    >>> walk = Walk(settings, drawn(TRAIN, TEST), ways_of("dense")["right"])
+    >>> walk = Walk(settings_of("dense", 3.0, seed=0), ways_of("dense")["right"])
     >>> seen = walk.up_to(3)
     >>> [len(curve) for curve in seen.curves.values()], seen.verdict.outcome
     ([3, 3], 'agrees')
     """
 
-    def __init__(self, settings: Settings, data: Dataset, hand: Way):
-        self.lockstep = Lockstep(settings, data, hand)
+    def __init__(self, settings: Settings, hand: Way):
+        self.title = f"{settings.network}, {hand.name}: learning rate {settings.rate:g}, seed {settings.seed}"
+        self.lockstep = Lockstep(settings, digits(settings.seed), hand)
         self.losses: list[tuple[float, float]] = []
         self.compared: list[Compared] = []
         self.verdicts: list[LockstepVerdict] = []
@@ -86,6 +95,7 @@ class Walk:
         }
         compared, verdicts = self.compared[:step], self.verdicts[:step]
         return Seen(
+            self.title,
             curves,
             compared[-1] if compared else None,
             verdicts[-1] if verdicts else self.lockstep.verdict(),
