@@ -95,23 +95,30 @@ class Running:
         self.port = int(re.search(r":(\d+)/", self.url).group(1))  # type: ignore[union-attr]
         self.token = re.search(r"access_token=([\w-]+)", self.url).group(1)  # type: ignore[union-attr]
 
+    def __enter__(self) -> "Running":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.end()
+
     def end(self) -> tuple[int, str, str]:
         """Ctrl-C; the status, and what was printed beside the address."""
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGINT)
+        if self.process.returncode is not None:
+            return self.process.returncode, "", ""
+        self.process.send_signal(signal.SIGINT)
         try:
             out, err = self.process.communicate(timeout=20)
-        finally:
+        except subprocess.TimeoutExpired:
             self.process.kill()
+            out, err = self.process.communicate()
         return self.process.returncode, out, err
 
 
 @pytest.fixture(scope="module")
 def running() -> Iterator[Running]:
     pytest.importorskip("marimo", reason="needs the extra lab")
-    lab = Running("--seed", "7")
-    yield lab
-    lab.end()
+    with Running("--seed", "7") as lab:
+        yield lab
 
 
 def answer(url: str, **headers: str) -> tuple[int, str]:
@@ -124,6 +131,14 @@ def answer(url: str, **headers: str) -> tuple[int, str]:
     except HTTPError as error:
         with error:
             return error.code, url
+
+
+def told(page) -> str:
+    """All that a page is told until its cells have run."""
+    messages = []
+    while not messages or json.loads(messages[-1])["op"] != "completed-run":
+        messages.append(page.recv(timeout=LONG))
+    return "".join(messages)
 
 
 def test_the_address_is_on_this_machine_and_has_token_and_seed(running):
@@ -148,10 +163,10 @@ def test_no_page_is_computed_without_the_token(running):
     from websockets.sync.client import connect
 
     address = f"ws://127.0.0.1:{running.port}/ws?session_id=s_test"
-    with pytest.raises(InvalidStatus):
-        connect(address)
+    with pytest.raises(InvalidStatus), connect(address):
+        pass
     with connect(f"{address}&access_token={running.token}") as page:
-        assert json.loads(page.recv(timeout=LONG))
+        assert "DISAGREES" in told(page)
 
 
 def test_only_this_machine_is_answered(running):
@@ -164,44 +179,40 @@ def test_only_this_machine_is_answered(running):
 
 
 def test_each_start_has_a_token_of_its_own(running):
-    second = Running()
-    try:
+    with Running() as second:
         assert second.token != running.token
         assert second.url.endswith("&seed=0")
-        assert answer(second.url.replace(second.token, running.token))[1].startswith(
-            f"http://127.0.0.1:{second.port}/auth/login"
-        )
-    finally:
-        second.end()
+        _, led = answer(second.url.replace(second.token, running.token))
+        assert led.startswith(f"http://127.0.0.1:{second.port}/auth/login")
 
 
-@pytest.mark.parametrize("opened", [False, True], ids=["nobody there", "a page open"])
-def test_ctrl_c_ends_it_at_once_and_quietly(opened):
+def ends_at_once_and_quietly(lab: Running) -> None:
+    start = time.monotonic()
+    assert lab.end() == (130, "", "the lab is open; Ctrl-C ends it\nthe lab is closed\n")
+    assert time.monotonic() - start < 10
+
+
+def test_ctrl_c_ends_it():
+    pytest.importorskip("marimo", reason="needs the extra lab")
+    with Running() as lab:
+        ends_at_once_and_quietly(lab)
+
+
+def test_ctrl_c_ends_it_while_a_page_is_open():
     pytest.importorskip("marimo", reason="needs the extra lab")
     from websockets.sync.client import connect
 
-    lab = Running()
-    pages = []
-    if opened:
-        pages.append(connect(f"ws://127.0.0.1:{lab.port}/ws?session_id=s_test&access_token={lab.token}"))
-        assert json.loads(pages[0].recv(timeout=LONG))
-    start = time.monotonic()
-    status, out, err = lab.end()
-    assert status == 130
-    assert time.monotonic() - start < 10
-    assert out == ""
-    assert err == "the lab is open; Ctrl-C ends it\nthe lab is closed\n"
+    with Running() as lab, connect(f"ws://127.0.0.1:{lab.port}/ws?session_id=s_1&access_token={lab.token}") as page:
+        told(page)
+        ends_at_once_and_quietly(lab)
 
 
 def test_the_port_asked_for_is_the_one():
     pytest.importorskip("marimo", reason="needs the extra lab")
     with listening(None) as free:
         port = free.getsockname()[1]
-    lab = Running("--port", str(port))
-    try:
+    with Running("--port", str(port)) as lab:
         assert lab.port == port
-    finally:
-        lab.end()
 
 
 def test_a_browser_is_opened_unless_it_is_not_wanted(monkeypatch):

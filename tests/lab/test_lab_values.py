@@ -12,8 +12,9 @@ from handgrad.claims import Claim
 from handgrad.equations import REPORT, claims_of
 from handgrad.errors import LetterError
 from handgrad.lab import values as module
-from handgrad.lab.values import MOST_SLIDERS, REACH, STEP, knobs, letters_in, turned
-from handgrad.letters import SIZES, Sizes, Values
+from handgrad.lab.question import Question
+from handgrad.lab.values import MOST_SLIDERS, REACH, STEP, knobs, knobs_of, letters_in, sources, turned, values_from
+from handgrad.letters import Letter, Sizes
 
 (INPUT,) = claims_of(["10"], part="input")  # a (4,), W (4, 3), b (3,), y (3,)
 (OUTPUTS,) = claims_of(["5"])  # y_hat (3,) positive, y (3,)
@@ -198,16 +199,13 @@ def test_a_head_that_promises_too_much_takes_no_memory():
 # Sliders
 
 
-def stand(claim: Claim, sizes: Sizes) -> dict:
-    rows = knobs(claim, claim.draw(0, 0, sizes), sizes)
-    return {name: [[knob.value for knob in row] for row in letter] for name, letter in rows.items()}
-
-
 @pytest.mark.parametrize("claim", REPORT, ids=lambda claim: claim.id)
-@pytest.mark.parametrize("sizes", [Sizes(), Sizes(N=2, F=2), SIZES["report"]], ids=["small", "two", "report"])
-def test_sliders_stand_where_the_letters_were_drawn(claim, sizes):
-    drawn = claim.draw(0, 0, sizes)
-    at_sliders = turned(stand(claim, sizes), claim, sizes)
+@pytest.mark.parametrize("asked", [{}, {"batch": 2, "filters": 2}, {"size": "report"}], ids=["small", "two", "report"])
+def test_sliders_stand_where_the_letters_were_drawn(claim, asked):
+    question = Question(claim, **asked)
+    drawn = values_from("drawn", question, {}, [])
+    positions = {name: [[knob.value for knob in row] for row in rows] for name, rows in knobs(question).items()}
+    at_sliders = turned(positions, claim, question.sizes)
     small = {letter.name for letter in claim.letters if np.size(drawn[letter.name]) <= MOST_SLIDERS}
     assert set(at_sliders) == small
     for letter in claim.letters:
@@ -220,7 +218,7 @@ def test_sliders_stand_where_the_letters_were_drawn(claim, sizes):
 
 
 def test_a_slider_has_the_name_and_the_place_of_its_entry():
-    rows = knobs(INPUT, INPUT.draw(0, 0, Sizes()), Sizes())
+    rows = knobs(Question(INPUT))
     assert [[knob.label for knob in row] for row in rows["W"]] == [[f"W[{j}, {i}]" for i in range(3)] for j in range(4)]
     assert [[knob.label for knob in row] for row in rows["y"]] == [["y[0]", "y[1]", "y[2]"]]
     positions = {"W": [[10 * j + i for i in range(3)] for j in range(4)]}
@@ -228,6 +226,30 @@ def test_a_slider_has_the_name_and_the_place_of_its_entry():
 
 
 def test_values_beyond_a_slider_stand_at_its_end():
-    rows = knobs(OUTPUTS, Values(y_hat=np.array([[1e-9, 50.0]]), y=np.array([[-50.0, 0.01]])), Sizes(K=2))
-    assert [knob.value for knob in rows["y_hat"][0]] == [STEP, REACH]
-    assert [knob.value for knob in rows["y"][0]] == [-REACH, 0.0]
+    positive, real = Letter("y_hat", "K", "outputs", kind="positive"), Letter("y", "K", "labels")
+    assert [knob.value for knob in knobs_of(positive, np.array([1e-9, 50.0]))[0]] == [STEP, REACH]
+    assert [knob.value for knob in knobs_of(real, np.array([-50.0, 0.01]))[0]] == [-REACH, 0.0]
+
+
+# Where values come from
+
+
+def test_each_source_gives_what_it_has_and_the_rest_is_drawn():
+    question = Question(INPUT, seed=3)
+    drawn = INPUT.draw(3, 0, Sizes())
+    assert list(sources(INPUT)) == ["drawn, with sum_k y_k = 1", "drawn", "sliders", "files"]
+    same = values_from("drawn", question, {"W": [9.0] * 12}, [("f.json", b'{"y": [9, 9, 9]}')])
+    assert all(np.array_equal(same[name], x) for name, x in drawn.items())
+    on_condition = values_from(sources(INPUT)["drawn, with sum_k y_k = 1"], question, {}, [])
+    assert np.sum(on_condition["y"]) == 1
+    assert np.array_equal(on_condition["W"], drawn["W"])
+    slid = values_from("sliders", question, {"W": [9.0] * 12}, [])
+    assert np.all(slid["W"] == 9)
+    assert np.array_equal(slid["y"], drawn["y"])
+    loaded = values_from("files", question, {"W": [9.0] * 12}, [("f.json", b'{"y": [9, 9, 9]}')])
+    assert np.all(loaded["y"] == 9)
+    assert np.array_equal(loaded["W"], drawn["W"])
+
+
+def test_a_claim_without_letters_has_one_source():
+    assert list(sources(claims_of(["11"], part="entries")[0])) == ["drawn"]
