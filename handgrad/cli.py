@@ -14,6 +14,7 @@ from handgrad import __version__
 from handgrad.commands.check import check
 from handgrad.commands.compare import compare
 from handgrad.commands.doctor import doctor
+from handgrad.commands.lab import lab
 from handgrad.commands.lesson import lesson
 from handgrad.commands.look import look
 from handgrad.commands.predict import predict
@@ -46,5 +47,5 @@ def main() -> None:
     """Is the gradient that you derived by hand right, and if not, what is wrong with it?"""
 
 
-for command in (verify, show, compare, check, train, predict, look, lesson, doctor):
+for command in (verify, show, compare, check, train, predict, look, lesson, lab, doctor):
     main.add_command(command)

@@ -132,6 +132,12 @@ class Comparison:
             rank = np.where(asked, rank, -1)
         return tuple(int(i) for i in np.unravel_index(np.argmax(rank), np.shape(rank)))
 
+    def worst_indices(self, most: int) -> list[tuple[int, ...]]:
+        """Where the greatest differences are, beside what rounding explains; in the order of reading."""
+        order = np.argsort(-self.badness, axis=None, kind="stable")[:most]
+        shape = np.shape(self.badness)
+        return [tuple(int(i) for i in np.unravel_index(flat, shape)) for flat in sorted(order.tolist())]
+
     @property
     def worst(self) -> Entry:
         """The entry at `worst_index`, named by the letter that it is a derivative by."""
@@ -173,7 +179,8 @@ def compare_on(
         other = replace(other, K=sizes.K)  # a condition on that many labels
     for index, at in enumerate((sizes, other, sizes)):
         try:
-            here = compare_once(claim, formula, seed, index, at, condition, dtype, samples)
+            values = drawn_point(claim, seed, index, at, condition, dtype)
+            here = compare_at(claim, formula, values, at, seed, samples)
         except (FormulaError, ValueError, IndexError):
             if at is sizes or isinstance(formula, Form):
                 raise
@@ -185,16 +192,15 @@ def compare_on(
     return seen
 
 
-def compare_once(
-    claim: Claim, formula: Formula, seed: int, index: int, sizes: Sizes, condition: Condition | None,
-    dtype: Any, samples: int,
-) -> Comparison:  # fmt: skip
-    """Compare at one point, drawn anew as long as the derivative is not finite there."""
+def drawn_point(
+    claim: Claim, seed: int, index: int, sizes: Sizes, condition: Condition | None = None, dtype: Any = np.float64
+) -> Values:
+    """A point, drawn anew as long as the derivative is not finite there."""
     for again in range(REDRAWS if claim.letters else 1):
         values = claim.draw(seed, index + again * DRAWS, sizes, condition, dtype)
         if np.all(np.isfinite(gradient_at(claim, values))):
             break
-    return compare_at(claim, formula, values, sizes, seed, samples)
+    return values
 
 
 def gradient_at(claim: Claim, values: Values) -> Array:

@@ -17,6 +17,10 @@ class FormulaError(HandgradError, ValueError):
     """A formula that can't be read, uses a name it may not, or has a value of the wrong shape."""
 
 
+class LetterError(HandgradError, ValueError):
+    """Values of a letter that can't be read, or that do not fit it."""
+
+
 class DataError(HandgradError, ValueError):
     """Images or labels that can't be read, or that do not go together."""
 
@@ -35,6 +39,10 @@ class ScoreError(HandgradError, ValueError):
 
 class DrawingError(HandgradError, ValueError):
     """What can't be drawn, or not to that file."""
+
+
+class LabError(HandgradError):
+    """A server for the lab that can't be started."""
 
 
 class MissingExtraError(HandgradError, ImportError):

@@ -10,6 +10,8 @@ EXTRAS = {
     "mnist": ("pooch",),
     "images": ("pillow",),
     "notebook": ("nbclient", "nbformat", "ipykernel"),
+    "lab": ("marimo", "matplotlib"),
+    "browser": ("playwright",),
     "test": ("pytest", "hypothesis"),
     "dev": ("ruff", "mypy", "import-linter"),
 }

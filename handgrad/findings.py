@@ -16,6 +16,7 @@ the verdict rests on floating point.
 A value that there is not (no entry of that index, an overflow) is null.
 """
 
+import shlex
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from functools import cached_property
@@ -29,6 +30,7 @@ from handgrad.claims import Claim, FormName
 from handgrad.comparison import Comparison, Entry
 from handgrad.counterexample import Counterexample, smallest
 from handgrad.diagnosis import explanation
+from handgrad.expression import formula_of
 from handgrad.letters import Array, Sizes, Values
 from handgrad.memory import Memory
 from handgrad.shown import badge, table
@@ -117,6 +119,14 @@ def find_out_yours(claim: Claim, formula: Callable[[Values], Array], seed: int, 
     return Finding(judge_formula(claim, formula, seed, sizes), "yours")
 
 
+def find_out_text(claim: Claim, text: str, seed: int, sizes: Sizes) -> Finding:
+    """Judge a formula that a reader has typed.
+
+    Raises `FormulaError` when it can't be read, can't be computed or has not the claimed shape.
+    """
+    return find_out_yours(claim, formula_of(text, list(claim.shapes(sizes)), claim.as_read), seed, sizes)
+
+
 def certainty(verdict: Verdict) -> str:
     """exact (error < 2e-13), or why the verdict rests on floating point."""
     if verdict.proof is None:
@@ -133,8 +143,7 @@ def certainty(verdict: Verdict) -> str:
 def worst_rows(seen: Comparison, most: int) -> list[list[str]]:
     """The worst entries in their own order: where, by hand, automatic, difference, allowed, and whether it differs."""
     rows = []
-    for flat in sorted(int(i) for i in np.argsort(-seen.badness, axis=None, kind="stable")[:most]):
-        at = tuple(int(i) for i in np.unravel_index(flat, np.shape(seen.hand)))
+    for at in seen.worst_indices(most):
         name, index = seen.named(at)
         label = ("" if len(seen.letters) < 2 else name) + (str(list(index)) if index else "")
         cells = [f"{x[at]:.6g}" for x in (seen.hand, seen.automatic, seen.difference)]
@@ -176,10 +185,11 @@ def number(x: float | None) -> str:
     return "none" if x is None else f"{x:.4g}"
 
 
-def reproduce(finding: Finding, size: str, batch: int | None, filters: int | None) -> str:
-    """The command that shows the same again."""
+def reproduce(finding: Finding, size: str, batch: int | None, filters: int | None, text: str = "") -> str:
+    """The command that shows the same again; `text` is what a reader typed, where the formula is a reader's."""
     claim, verdict = finding.verdict.claim, finding.verdict
-    options = f' --part "{claim.part}" --form {finding.form} --seed {verdict.seed}'
+    form = f"--try {shlex.quote(text)}" if finding.form == "yours" else f"--form {finding.form}"
+    options = f' --part "{claim.part}" {form} --seed {verdict.seed}'
     options += "" if size == "small" else f" --size {size}"
     options += "" if batch is None else f" --batch {batch}"
     options += "" if filters is None else f" --filters {filters}"

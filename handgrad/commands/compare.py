@@ -42,7 +42,7 @@ def compare(
 
     require_own_packages()
     from handgrad.equations import claims_of
-    from handgrad.findings import find_out
+    from handgrad.findings import find_out, find_out_text
     from handgrad.letters import sizes_with
 
     claims, sizes = claims_of([equation], part), sizes_with(size, batch, filters)
@@ -52,7 +52,7 @@ def compare(
         claim = only_target(claims)
         if interactive:
             return prompt(claim, seed, sizes)
-        finding = judge_text(claim, formula or "", seed, sizes)
+        finding = find_out_text(claim, formula or "", seed, sizes)
         show_comparisons([finding], as_json)
         sys.exit(status_of([finding.verdict.outcome]))
     findings = [find_out(claim, name, seed, sizes) for claim in claims for name in chosen_forms(claim, form)]
@@ -81,15 +81,6 @@ def only_target(claims: "list[Claim]") -> "Claim":
         parts = ", ".join(f'--part "{claim.part}"' for claim in claims)
         raise click.UsageError(f"wanted one of {parts}, got none: equation ({claims[0].equation}) has several parts")
     return claims[-1]
-
-
-def judge_text(claim: "Claim", text: str, seed: int, sizes: "Sizes") -> "Finding":
-    """Judge a formula that was typed."""
-    from handgrad.expression import formula_of
-    from handgrad.findings import find_out_yours
-
-    formula = formula_of(text, list(claim.shapes(sizes)), claim.as_read)
-    return find_out_yours(claim, formula, seed, sizes)
 
 
 def show_comparisons(findings: "list[Finding]", as_json: bool) -> None:
@@ -128,10 +119,11 @@ def prompt(claim: "Claim", seed: int, sizes: "Sizes") -> None:
 def answer(line: str, claim: "Claim", seed: int, sizes: "Sizes") -> None:
     """What the prompt says to one line."""
     from handgrad.console import echo
+    from handgrad.findings import find_out_text
     from handgrad.terminal import letters_text, show_comparison
 
     if line == "help":
         echo(letters_text(claim, sizes))
         echo(f"wanted: shape {claim.shape(sizes)}; NumPy functions as np.<name>, arrays' own methods")
     elif line:
-        show_comparison(judge_text(claim, line, seed, sizes))
+        show_comparison(find_out_text(claim, line, seed, sizes))

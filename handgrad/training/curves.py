@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from handgrad.errors import TrainingError
-from handgrad.training.figures import new_figure, require_drawable, styled, write_figure
+from handgrad.training.figures import new_figure, picture_of, require_drawable, styled, write_figure
 
 # Colours that stay apart for colour-blind readers and, by their lightness, in grey; dashes that do without.
 COLOURS = ("#0072b2", "#e69f00", "#000000", "#cc79a7", "#009e73", "#d55e00")
@@ -34,32 +34,51 @@ def draw_curves(curves: Mapping[str, Curve], path: Path | str, title: str, force
     """
     path = Path(path)
     require_drawable(path, force)
-    if not any(map(len, curves.values())):
-        raise TrainingError(f"{path}: wanted at least one point of a curve to draw, got none")
     with styled():
-        figure = new_figure(8, 3.9 + 0.22 * len(curves))  # the names have lines of their own below
-        axes = figure.add_subplot()
-        # A loss of exactly 0 has no place on a logarithmic axis; below the smallest other one it is linear then.
-        losses = [loss for curve in curves.values() for _, loss in curve if math.isfinite(loss)]
-        positive = [loss for loss in losses if loss > 0]
-        if positive and min(losses) > 0:
-            axes.set_yscale("log")
-            axes.set_ylim(limits(min(positive), max(positive)))
-        elif positive:
-            axes.set_yscale("symlog", linthresh=min(positive))
-        if positive:  # 0.1 for 10 to the -1; the fewer powers of ten there are, the more numbers between them
-            spread = max(positive) / min(positive)
-            between = "123456789" if spread < 4 else "25" if spread < 1000 else ""
-            axes.yaxis.set_major_formatter(lambda loss, _: f"{loss:g}")
-            axes.yaxis.set_minor_formatter(lambda loss, _: f"{loss:g}" if f"{loss:e}"[0] in between else "")
-        for index, (name, curve) in enumerate(curves.items()):
-            draw_curve(axes, name, curve, index)
-        axes.set(xlabel="step", ylabel="loss")
-        axes.set_title(plain(title), pad=10)
-        axes.grid(True, which="major", color="#dddddd", linewidth=0.8)
-        axes.set_axisbelow(True)
-        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.14), borderaxespad=0, frameon=False, handlelength=4.5)
-        write_figure(figure, path)
+        write_figure(figure_of(curves, title, str(path)), path)
+
+
+def curves_svg(curves: Mapping[str, Curve], title: str) -> str:
+    """The same as the text of an SVG, to be shown in a page.
+
+    Raises `TrainingError`, when there is no curve; `MissingExtraError` without matplotlib.
+
+    >>> curves_svg({"by hand": [(0, 2.3), (100, 0.4)]}, "cnn").startswith("<svg")
+    True
+    """
+    with styled():
+        text = picture_of(figure_of(curves, title, "curves"), ".svg").decode()
+    return text[text.index("<svg") :]  # without what makes it a file of its own
+
+
+def figure_of(curves: Mapping[str, Curve], title: str, who: str) -> Any:
+    """The figure. To be called where it is `styled`."""
+    if not any(map(len, curves.values())):
+        raise TrainingError(f"{who}: wanted at least one point of a curve to draw, got none")
+    figure = new_figure(8, 3.9 + 0.22 * len(curves))  # the names have lines of their own below
+    axes = figure.add_subplot()
+    # A loss of exactly 0 has no place on a logarithmic axis; below the smallest other one it is linear then.
+    losses = [loss for curve in curves.values() for _, loss in curve if math.isfinite(loss)]
+    positive = [loss for loss in losses if loss > 0]
+    if positive and min(losses) > 0:
+        axes.set_yscale("log")
+        axes.set_ylim(limits(min(positive), max(positive)))
+    elif positive:
+        axes.set_yscale("symlog", linthresh=min(positive))
+    if positive:  # 0.1 for 10 to the -1; the fewer powers of ten there are, the more numbers between them
+        spread = max(positive) / min(positive)
+        between = "123456789" if spread < 4 else "25" if spread < 1000 else ""
+        axes.yaxis.set_major_formatter(lambda loss, _: f"{loss:g}")
+        axes.yaxis.set_minor_formatter(lambda loss, _: f"{loss:g}" if f"{loss:e}"[0] in between else "")
+    for index, (name, curve) in enumerate(curves.items()):
+        draw_curve(axes, name, curve, index)
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.set(xlabel="step", ylabel="loss")
+    axes.set_title(plain(title), pad=10)
+    axes.grid(True, which="major", color="#dddddd", linewidth=0.8)
+    axes.set_axisbelow(True)
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.14), borderaxespad=0, frameon=False, handlelength=4.5)
+    return figure
 
 
 def limits(least: float, most: float) -> tuple[float, float]:

@@ -54,7 +54,11 @@ def require_drawable(path: Path, force: bool) -> None:
 
 def write_figure(figure: Any, path: Path) -> None:
     """Write a figure as its suffix says, whole or not at all. To be called where it was `styled`."""
-    suffix = path.suffix.lower()
+    write_whole(path, picture_of(figure, path.suffix.lower()))
+
+
+def picture_of(figure: Any, suffix: str) -> bytes:
+    """What a file with a figure holds: .svg, .png or .pdf. To be called where it was `styled`."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format=suffix[1:], dpi=150, metadata=UNDATED[suffix])
-    write_whole(path, buffer.getvalue())
+    return buffer.getvalue()

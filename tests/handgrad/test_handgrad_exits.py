@@ -12,9 +12,8 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from handgrad import exits, verdict
+from handgrad import exits, findings, verdict
 from handgrad.cli import main
-from handgrad.commands import compare as compare_command
 from handgrad.commands import verify as verify_command
 from handgrad.console import Terminal
 from handgrad.exits import status_of
@@ -183,7 +182,7 @@ def test_bytes_that_are_no_text_are_no_formula(command):
 
 
 def test_no_formula_ends_the_prompt(monkeypatch):
-    monkeypatch.setattr(compare_command, "judge_text", crash(KeyError("x")))
+    monkeypatch.setattr(findings, "find_out_text", crash(KeyError("x")))
     result = CliRunner().invoke(main, ["compare", "12", "-i"], input="c\nd\n", catch_exceptions=False)
     assert result.exit_code == 0
     assert result.stderr.count("a fault of handgrad itself, KeyError: 'x'") == 2
