@@ -15,6 +15,7 @@ from handgrad.commands.check import check
 from handgrad.commands.compare import compare
 from handgrad.commands.doctor import doctor
 from handgrad.commands.look import look
+from handgrad.commands.page import page
 from handgrad.commands.predict import predict
 from handgrad.commands.show import show
 from handgrad.commands.train import train
@@ -45,5 +46,5 @@ def main() -> None:
     """Is the gradient that you derived by hand right, and if not, what is wrong with it?"""
 
 
-for command in (verify, show, compare, check, train, predict, look, doctor):
+for command in (verify, show, compare, check, train, predict, look, page, doctor):
     main.add_command(command)

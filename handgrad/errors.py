@@ -31,3 +31,7 @@ class TrainingError(HandgradError, ValueError):
 
 class MissingExtraError(HandgradError, ImportError):
     """A package that only some commands need, and that is not installed."""
+
+
+class PageError(HandgradError, ValueError):
+    """A place where no page can be written."""

@@ -9,6 +9,7 @@ EXTRAS = {
     "plot": ("matplotlib",),
     "mnist": ("pooch",),
     "images": ("pillow",),
+    "page": ("jinja2",),
     "test": ("pytest", "hypothesis"),
     "dev": ("ruff", "mypy", "import-linter"),
 }
