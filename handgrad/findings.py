@@ -29,6 +29,7 @@ from handgrad.diagnosis import explanation
 from handgrad.letters import Array, Sizes, Values
 from handgrad.memory import Memory
 from handgrad.verdict import Outcome, Verdict, judge, judge_formula
+from handgrad.wording import Said, joined, said
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Finding:
     form: str
 
     @cached_property
-    def explanation(self) -> str | None:
+    def explanation(self) -> Said | None:
         """A few sentences about a formula that does not hold everywhere."""
         return explanation(self.verdict)
 
@@ -83,17 +84,21 @@ def find_out_yours(claim: Claim, formula: Callable[[Values], Array], seed: int, 
     return Finding(judge_formula(claim, formula, seed, sizes), "yours")
 
 
-def certainty(verdict: Verdict) -> str:
+def certainty(verdict: Verdict) -> Said:
     """exact (error < 2e-13), or why the verdict rests on floating point."""
     if verdict.proof is None:
-        return f"numeric: {verdict.remark}"
-    if not verdict.agrees:
-        return f"exact: differs in field {verdict.proof.identity.fields[-1]}"
+        return said("numeric: {why}", why=verdict.remark)
     identity = verdict.proof.identity
-    branches = " on the branches taken" if identity.branched else ""
-    sizes = "" if verdict.proof.everywhere else " at these sizes alone"
-    bound = f" (error < {rounded_up(identity.error_bound)})" if identity.error_bound else ""
-    return f"exact{branches}{sizes}{bound}"
+    if not verdict.agrees:
+        return said("exact: differs in field {prime}", prime=identity.fields[-1])
+    words = [said("exact")]
+    if identity.branched:
+        words.append(said("on the branches taken"))
+    if not verdict.proof.everywhere:
+        words.append(said("at these sizes alone"))
+    if identity.error_bound:
+        words.append(said("(error < {bound})", bound=rounded_up(identity.error_bound)))
+    return joined(words)
 
 
 def rounded_up(bound: float) -> str:

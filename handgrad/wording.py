@@ -24,13 +24,15 @@ class Said(str):
 
 
 def said(template: str, **values: Any) -> Said:
-    """A template with values put in its places.
+    """A template with values put in its places; what was said already stays as it is.
 
     >>> words = said("{differing} of {total} entries differ.", differing=3, total=9)
     >>> words, words.template, words.values["total"]
     ('3 of 9 entries differ.', '{differing} of {total} entries differ.', 9)
     """
-    return Said(template.format(**values), template, values)
+    if isinstance(template, Said):
+        return template
+    return Said(template.format(**values) if values else template, template, values)
 
 
 def joined(texts: Iterable[str], between: str = " ") -> Said:
