@@ -13,6 +13,7 @@ significant digits and are shown as they stand.
                    "curve": [losses], "beside": [losses of the right gradient on the same labels],
                    "dense": null or {"says": T, "equations", "verdict": V, "curve", "beside"}}],
      "curve_steps": [numbers of steps],
+     "rules": {name: source of a rule of the engine},
      "claims": {claim id: CLAIM}}
 
     NETWORK = {"title": T,
@@ -24,24 +25,26 @@ significant digits and are shown as they stand.
 
     CLAIM = {"title": "(10) input", "heading": T, "equation", "part", "section": T, "states": T, "domain": T,
              "note": T or null, "printed": FORM, "right": FORM, "same": whether the two are one,
-             "rules": [{"name", "source"}],    of the automatic graph, as the sweep uses them
+             "rules": [names],                 of the automatic graph, as the sweep uses them
              "letters": [{"name", "shape", "meaning": T}], "axes": [names], "by": letter or "value",
              "picture": [rows, columns] or null, "automatic": A, "numeric": A or null,
-             "variants": {variant id: {"latex": null or that of its own formula, "text", "code": null or [..],
-                          "hand": A, "automatic": A, "difference": A, "verdict": V, "sum": SUM or null}}}
-    FORM = {"latex", "text", "code": [{"name", "source"}]}
+             "variants": {variant id: {"latex", "hand": A, "automatic": A, "difference": A,
+                          "agrees_here": whether rounding explains the difference, "verdict": V, "sum": SUM or null}}}
+    FORM = {"latex", "text", "code": [{"name", "source"}]}       the print has code where it is not right alone
     V = {"outcome", "condition": T or null, "evidence": T,
          "worst": {"argument", "index", "hand", "automatic", "numeric"} or null,
          "explanation": T or null, "diagnosis": T or null,
          "counterexample": {"letters": {name: nested lists}, "hand", "automatic"} or null, "reproduce": command or null}
 
-    SUM = {"latex", "over": [index names], "factors": [{"latex", "array": A, "index": [names]}],
-           "names": null or the LaTeX of each term, where the terms are not of one kind,
-           "terms": A of the claim's axes and then `over`,
-           "window": A or null, "window_index": [names of its axes, before that of 4], "image": "X", "c" or null}
+    SUM = {"latex", "over": [one index name or none], "factors": [{"latex", "array": A, "index": [names]}],
+           "count": how many terms there are, "terms": A of the claim's axes and then the terms,
+           "largest": null where all terms are told, in the order of the index that is summed over;
+                      else A like `terms`: that index of each term told, the largest term first,
+           "rest": null, or A of the claim's axes: what the terms that are not told add up to,
+           "window": A or null, of the claim's axes and then 4; "image": "X", "c" or null}
 
-A difference that rounding explains is 0 here. `automatic` of a variant is that of its claim but where the variant
-has labels of its own.
+The index of a factor may be "kept" too: the place of a term among those told. `automatic` of a variant is that of its
+claim but where the variant has labels of its own.
 """
 
 import json
@@ -51,18 +54,23 @@ from typing import Any
 from handgrad import __version__
 from handgrad.equations import REPORT
 from handgrad.memory import Memory
-from handgrad.page import claims, networks
-from handgrad.page.numbers import Arrays
+from handgrad.page import networks
+from handgrad.page.arrays import Arrays
+from handgrad.page.claims import Told, of_claim
+from handgrad.page.curves import STEPS
+from handgrad.page.labels import ADDED
 from handgrad.page.point import Point
 from handgrad.page.texts import in_both
+from handgrad.page.variants import VARIANTS, of_variant
 from handgrad.page.words import words
 
 
 def page_data(seed: int = 0) -> dict[str, Any]:
     """The data of a page."""
-    arrays, memory, point = Arrays(), Memory(), Point(seed)
-    told = {claim.id: claims.of_claim(claim, point, arrays, memory) for claim in REPORT}
-    nets = {name: networks.of(name, point, arrays) for name in ("cnn", "dense")}
+    point = Point(seed)
+    told = Told(point, Point(seed, point.y + ADDED), Arrays(), Memory(), {})
+    claims = {claim.id: of_claim(claim, told) for claim in REPORT}
+    nets = {name: networks.of(name, point, told.arrays) for name in ("cnn", "dense")}
     return {
         "handgrad": __version__,
         "seed": seed,
@@ -70,13 +78,11 @@ def page_data(seed: int = 0) -> dict[str, Any]:
         "words": words(),
         "letters": letters(),
         "networks": nets,
-        "variants": [
-            {"id": name, "name": in_both(said), "says": in_both(""), "equations": [], "verdict": None, "curve": []}
-            for name, said in (("right", "put right"), ("printed", "as printed"))
-        ],
-        "curve_steps": [],
-        "claims": told,
-        "arrays": arrays.written,
+        "variants": [of_variant(variant, point, told.other_labels) for variant in VARIANTS],
+        "curve_steps": list(range(STEPS)),
+        "claims": claims,
+        "rules": told.rules,
+        "arrays": told.arrays.written,
     }
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from handgrad.equations import REPORT
 from handgrad.letters import Array
-from handgrad.page.numbers import Arrays
+from handgrad.page.arrays import Arrays
 from handgrad.page.point import Point, network_of
 from handgrad.page.texts import in_both
 from manual import networks, softmax_cross_entropy

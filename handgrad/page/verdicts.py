@@ -1,26 +1,60 @@
-"""Verdicts as the page has them."""
+"""Verdicts as the page has them: on one formula, and on the gradient of a whole network."""
 
 from typing import Any
 
+import numpy as np
+
+from handgrad.checking.causes import Diagnosis
+from handgrad.checking.verdict import CheckVerdict
 from handgrad.comparison import Entry
-from handgrad.findings import Finding, certainty, reproduce
-from handgrad.page.numbers import rounded
+from handgrad.counterexample import plain
+from handgrad.diagnosis import failure, likely_causes
+from handgrad.findings import Finding, certainty
+from handgrad.page.arrays import rounded
 from handgrad.page.texts import in_both, maybe
+from handgrad.wording import Said, joined, said
 
 
-def of_claim(finding: Finding) -> dict[str, Any]:
-    """The verdict on a formula."""
+def of_formula(finding: Finding, reproduce: str | None) -> dict[str, Any]:
+    """The verdict on a formula, and the command that shows it again."""
     verdict, example = finding.verdict, finding.counterexample
     return {
         "outcome": str(verdict.outcome),
         "condition": maybe(verdict.condition),
         "evidence": in_both(certainty(verdict)),
         "worst": worst(verdict.worst),
-        "explanation": maybe(finding.explanation),
-        "diagnosis": None,
-        "counterexample": None if example is None else example.to_dict(),
-        "reproduce": reproduce(finding, "small", None, None),
+        "explanation": maybe(failure(verdict)),
+        "diagnosis": maybe(joined(likely_causes(verdict))),
+        "counterexample": None if example is None else shown(example.letters, example.hand, example.automatic),
+        "reproduce": reproduce,
     }
+
+
+def of_whole(verdict: CheckVerdict) -> dict[str, Any]:
+    """The verdict on a gradient that is given as a function."""
+    example = verdict.counterexample
+    return {
+        "outcome": str(verdict.outcome),
+        "condition": None,
+        "evidence": in_both(verdict.evidence),
+        "worst": worst(verdict.worst),
+        "explanation": maybe(joined([sentence(verdict.reason), sentence(verdict.extent)])),
+        "diagnosis": maybe(joined(map(likely, verdict.diagnosis))),
+        "counterexample": None if example is None else shown(example.inputs, example.hand, example.automatic),
+        "reproduce": None,
+    }
+
+
+def sentence(words: str | None) -> str:
+    """Words with a full stop."""
+    return said("{words}.", words=said(words)) if words else ""
+
+
+def likely(diagnosis: Diagnosis) -> Said:
+    """A mistake that explains the difference, and what mends it."""
+    if diagnosis.mend is None:
+        return said("Likely: {words}.", words=said(diagnosis.words))
+    return said("Likely: {words}; to mend it, {mend}.", words=said(diagnosis.words), mend=said(diagnosis.mend))
 
 
 def worst(entry: Entry | None) -> dict[str, Any] | None:
@@ -28,5 +62,22 @@ def worst(entry: Entry | None) -> dict[str, Any] | None:
     if entry is None:
         return None
     values = {name: getattr(entry, name) for name in ("hand", "automatic", "numeric")}
-    shown = {name: None if x is None else rounded(x) for name, x in values.items()}
-    return {"argument": entry.argument, "index": list(entry.index), **shown}
+    return {"argument": entry.argument, "index": list(entry.index)} | {
+        name: None if x is None else rounded(x) for name, x in values.items()
+    }
+
+
+def shown(letters: dict[str, Any], hand: Any, automatic: Any) -> dict[str, Any]:
+    """A counterexample."""
+    return {
+        "letters": {name: short(x) for name, x in letters.items()},
+        "hand": short(hand),
+        "automatic": short(automatic),
+    }
+
+
+def short(x: Any) -> Any:
+    """Nested lists of rounded numbers; None for a value that there is not."""
+    if isinstance(x, list):
+        return [short(entry) for entry in x]
+    return None if x is None else rounded(x) if np.ndim(x) == 0 else short(plain(x))
