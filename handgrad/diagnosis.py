@@ -34,7 +34,8 @@ def failure(verdict: Verdict) -> Said | None:
         return said(undecided(verdict))
     if verdict.outcome is Outcome.ON_A_CONDITION:
         off = extent(verdict.elsewhere or verdict.comparison)
-        return said("It holds where {condition}. Elsewhere it fails: {extent}", condition=verdict.condition, extent=off)
+        condition = said(verdict.condition or "")
+        return said("It holds where {condition}. Elsewhere it fails: {extent}", condition=condition, extent=off)
     return joined([only_elsewhere(verdict), extent(verdict.comparison)])
 
 

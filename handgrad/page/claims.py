@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.claims import NUMBERS, Claim, Form
+from handgrad.claims import Claim, Form
 from handgrad.comparison import compare_at
 from handgrad.findings import Finding, find_out, reproduce
-from handgrad.letters import SIZES, Values
+from handgrad.letters import SIZES
 from handgrad.memory import Memory
-from handgrad.page import verdicts
+from handgrad.page import letters, pictures, verdicts
 from handgrad.page.arrays import Arrays
 from handgrad.page.labels import SUM_TO_TWO, has_labels, of_labels_that_sum_to_two
 from handgrad.page.mistakes import MISTAKES, RIGHT_SUMS, Mistake
@@ -24,7 +24,6 @@ from handgrad.verdict import FEW, judge_formula
 
 SMALL = SIZES["small"]
 AXES = {"eq11-no-effect": "p", "eq13-code-1": "i"}  # of the claimed array, where no sum names them
-SIDES = {25: (5, 5), 144: (12, 12), 576: (24, 24), 1476: (36, 41)}  # how a row of so many entries is best seen
 
 
 @dataclass(frozen=True)
@@ -45,10 +44,10 @@ class Told:
 
 def of_claim(claim: Claim, told: Told) -> dict[str, Any]:
     """Everything about a claim."""
-    letters = told.point.letters(claim)
-    read = claim.as_read(claim.complete(letters))
-    seen = compare_at(claim, claim.right, letters, REPORT, told.seed)
-    right, rules = RIGHT_SUMS.get(claim.id), rules_of(claim, letters)
+    at = told.point.letters(claim)
+    read = claim.as_read(claim.complete(at))
+    seen = compare_at(claim, claim.right, at, REPORT, told.seed)
+    right, rules = RIGHT_SUMS.get(claim.id), rules_of(claim, at)
     told.rules.update(rules)
     return {
         "title": claim.title,
@@ -62,10 +61,10 @@ def of_claim(claim: Claim, told: Told) -> dict[str, Any]:
         "right": of_form(claim.right, True),
         "same": not claim.needs_correction(),
         "rules": list(rules),
-        "letters": of_letters(claim, read),
+        "letters": letters.of_claim(claim, read),
         "axes": list(AXES[claim.id] if right is None else right(read).axes),
         "by": ", ".join(claim.with_respect_to) or "value",
-        "picture": picture(np.shape(seen.hand)),
+        "picture": pictures.of_shape(np.shape(seen.hand)),
         "automatic": told.arrays.name(seen.automatic),
         "numeric": told.arrays.name(seen.numeric.value) if np.all(seen.looked_at) else None,
         "variants": dict(of_variants(claim, told)),
@@ -81,26 +80,6 @@ def of_form(form: Form, with_code: bool) -> dict[str, Any]:
 def brief(code: str) -> str:
     """The source of functions, each with the first line of its docstring."""
     return "\n".join(shortened(f"def {function}") for function in re.split(r"^def ", code, flags=re.M)[1:]).rstrip("\n")
-
-
-def of_letters(claim: Claim, read: Values) -> list[dict[str, Any]]:
-    """The letters with their shapes and meanings."""
-    meanings = {letter.name: letter.meaning for letter in claim.letters}
-    return [
-        {
-            "name": name,
-            "shape": list(np.shape(x)),
-            "meaning": in_both(meanings.get(name, "computed from the others")),
-        }
-        for name, x in read.items()
-        if name not in NUMBERS
-    ]
-
-
-def picture(shape: tuple[int, ...]) -> list[int] | None:
-    """Rows and columns of a picture of an array; None where it is best seen as a row."""
-    sides = shape if len(shape) == 2 else SIDES.get(shape[0]) if len(shape) == 1 else None
-    return None if sides is None else list(sides)
 
 
 def of_variants(claim: Claim, told: Told) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -131,14 +110,14 @@ def of_variants(claim: Claim, told: Told) -> Iterator[tuple[str, dict[str, Any]]
 
 def in_variant(claim: Claim, formula: Mistake, point: Point, told: Told) -> dict[str, Any]:
     """A formula at the page's point: its values, the automatic ones, what is between them, and each as a sum."""
-    letters = point.letters(claim)
-    seen = compare_at(claim, formula.form, letters, REPORT, told.seed, FEW)
-    read = claim.as_read(claim.complete(letters))
+    at = point.letters(claim)
+    seen = compare_at(claim, formula.form, at, REPORT, told.seed, FEW)
+    read = claim.as_read(claim.complete(at))
     return {
         "latex": formula.form.latex,
         "hand": told.arrays.name(seen.hand),
         "automatic": told.arrays.name(seen.automatic),
-        "difference": told.arrays.name(seen.difference),
+        "difference": told.arrays.name(np.where(seen.differs, seen.difference, 0.0)),
         "agrees_here": not np.any(seen.differs),
         "sum": None if formula.sum is None else formula.sum(read).to_dict(told.arrays),
     }

@@ -43,8 +43,9 @@ significant digits and are shown as they stand.
            "rest": null, or A of the claim's axes: what the terms that are not told add up to,
            "window": A or null, of the claim's axes and then 4; "image": "X", "c" or null}
 
-The index of a factor may be "kept" too: the place of a term among those told. `automatic` of a variant is that of its
-claim but where the variant has labels of its own.
+The index of a factor may be "kept" too: the place of a term among those told. A difference that rounding explains
+is 0 here. `automatic` of a variant is that of its claim but where the variant has labels of its own. A letter that has
+several meanings has that of the convolutional network in `letters`, and its own in each claim.
 """
 
 import json
@@ -54,13 +55,13 @@ from typing import Any
 from handgrad import __version__
 from handgrad.equations import REPORT
 from handgrad.memory import Memory
-from handgrad.page import networks
 from handgrad.page.arrays import Arrays
 from handgrad.page.claims import Told, of_claim
 from handgrad.page.curves import STEPS
 from handgrad.page.labels import ADDED
+from handgrad.page.letters import all_letters
+from handgrad.page.networks import of_network
 from handgrad.page.point import Point
-from handgrad.page.texts import in_both
 from handgrad.page.variants import VARIANTS, of_variant
 from handgrad.page.words import words
 
@@ -70,13 +71,13 @@ def page_data(seed: int = 0) -> dict[str, Any]:
     point = Point(seed)
     told = Told(point, Point(seed, point.y + ADDED), Arrays(), Memory(), {})
     claims = {claim.id: of_claim(claim, told) for claim in REPORT}
-    nets = {name: networks.of(name, point, told.arrays) for name in ("cnn", "dense")}
+    nets = {name: of_network(name, point, told.arrays) for name in ("cnn", "dense")}
     return {
         "handgrad": __version__,
         "seed": seed,
         "command": f"handgrad page --seed {seed}",
         "words": words(),
-        "letters": letters(),
+        "letters": all_letters(),
         "networks": nets,
         "variants": [of_variant(variant, point, told.other_labels) for variant in VARIANTS],
         "curve_steps": list(range(STEPS)),
@@ -84,15 +85,6 @@ def page_data(seed: int = 0) -> dict[str, Any]:
         "rules": told.rules,
         "arrays": told.arrays.written,
     }
-
-
-LATEX = {"y_hat": r"\hat{y}", "theta": r"\theta", "gamma": r"\gamma", "eta": r"\eta", "beta": r"\beta"}
-
-
-def letters() -> dict[str, Any]:
-    """Every letter, with how it is written and what it means."""
-    meanings = {letter.name: letter.meaning for claim in REPORT for letter in claim.letters}
-    return {name: {"latex": LATEX.get(name, name), "meaning": in_both(meaning)} for name, meaning in meanings.items()}
 
 
 if __name__ == "__main__":

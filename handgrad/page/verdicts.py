@@ -11,7 +11,7 @@ from handgrad.counterexample import plain
 from handgrad.diagnosis import failure, likely_causes
 from handgrad.findings import Finding, certainty
 from handgrad.page.arrays import rounded
-from handgrad.page.texts import in_both, maybe
+from handgrad.page.texts import chinese, in_both, maybe
 from handgrad.wording import Said, joined, said
 
 
@@ -51,10 +51,12 @@ def sentence(words: str | None) -> str:
 
 
 def likely(diagnosis: Diagnosis) -> Said:
-    """A mistake that explains the difference, and what mends it."""
-    if diagnosis.mend is None:
-        return said("Likely: {words}.", words=said(diagnosis.words))
-    return said("Likely: {words}; to mend it, {mend}.", words=said(diagnosis.words), mend=said(diagnosis.mend))
+    """A mistake that explains the difference, and what mends it; in Chinese at least of what kind it is."""
+    words, mend = said(diagnosis.words), diagnosis.mend and said(diagnosis.mend)
+    told = said("Likely: {words}; to mend it, {mend}." if mend else "Likely: {words}.", words=words, mend=mend)
+    if chinese(told) is None:
+        return Said(told, "Likely: a mistake of the kind {kind}.", {"kind": said(diagnosis.kind)})
+    return told
 
 
 def worst(entry: Entry | None) -> dict[str, Any] | None:
