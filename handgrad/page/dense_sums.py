@@ -76,7 +76,7 @@ def weights(at: Values) -> Sum:
     return Sum(rf"-\eta b_i \hat{{y}}_j {ERROR} (1 - \hat{{y}}_j)", "ij", factors)
 
 
-WRONG_WAY_ROUND = r"-\eta\, \mathrm{reshape}(\delta\, b^{\mathsf{T}})"
+WRONG_WAY_ROUND = r"-\eta\, \mathrm{reshape}(\delta\, b^T)"
 
 
 def wrong_way_round(at: Values) -> Sum:

@@ -140,7 +140,7 @@ class FilterFormula:
     @property
     def inner(self) -> str:
         """The sum over the window, in LaTeX."""
-        k = r"k^{\mathsf{T}}" if self.turned else "k"
+        k = r"k^T" if self.turned else "k"
         if self.chain:
             by_weight = fraction("d_l", f"v_{{{k}}}" if self.weights else "q")
             return rf"\Big({OVER_WINDOW} {fraction('c_l', 'd_l')} {by_weight}\Big)"

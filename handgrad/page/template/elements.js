@@ -61,6 +61,10 @@ function formula(latex, display = false) {
 }
 const letter = (name) => formula(data.letters[name].latex);
 
+// A table's head that is a formula: said by its name.
+const head = (scope, name, set) => element("th", { scope },
+  element("code.hidden", {}, name), element("span", { "aria-hidden": "true" }, set));
+
 // What may be wider than its place can be scrolled by keyboard, when it is.
 const widths = new ResizeObserver((entries) => entries.forEach(({ target }) => markScrollable(target)));
 function markScrollable(place) {

@@ -20,13 +20,13 @@ function showFormula() {
 
 // The form that is judged is set apart; a mistake that neither form has brings a formula of its own.
 function formulas({ printed, right, same, variants }) {
-  const own = variants[shownVariant()].latex;
-  const judged = own ? "own" : shownVariant() === "printed" ? "printed" : "right";
+  const { latex } = variants[shownVariant()];
+  const judged = !latex || latex === right.latex ? "right" : latex === printed.latex ? "printed" : "own";
   const one = (key, latex, kind) => element(`div.form${kind === judged ? ".judged" : ""}`, {}, element("h3", {}, word(key)), formula(latex, true));
   return [
     ...(same ? [one("printed and right", right.latex, "right")] : [one("as printed", printed.latex, "printed"), one("put right", right.latex, "right")]),
-    own ? one("with the mistake", own, "own") : null,
-  ].filter(Boolean);
+    judged === "own" ? one("with the mistake", latex, "own") : null,
+  ];
 }
 
 function note({ note: remark, domain }) {
@@ -73,16 +73,16 @@ function counterexample({ letters }, path) {
 }
 const letterOr = (name) => (data.letters[name] ? letter(name) : name);
 
+// The code of the print while the print is looked at, else of the right form.
 function codeByHand(shownClaim) {
-  const own = shownClaim.variants[shownVariant()].code;
-  const form = shownVariant() === "printed" ? "printed" : "right";
-  const which = own ? "with the mistake" : shownClaim.same ? null : form === "printed" ? "as printed" : "put right";
-  return listing(which ? `${word("code by hand")}: ${word(which)}` : word("code by hand"), own ?? shownClaim[form].code);
+  const [form, key] = shownVariant() === "printed" ? ["printed", "as printed"] : ["right", "put right"];
+  const which = shownClaim.same ? "" : `: ${word(key)}`;
+  return listing(word("code by hand") + which, shownClaim[form].code.map(({ source }) => source));
 }
-const rulesOf = ({ rules }) => listing(word("automatic rules"), rules);
+const rulesOf = ({ rules }) => listing(word("automatic rules"), rules.map((name) => data.rules[name]));
 
-function listing(title, parts) {
-  const text = parts.map(({ source }) => source.trim()).join("\n\n\n");
+function listing(title, sources) {
+  const text = sources.map((source) => source.trim()).join("\n\n\n");
   return element("div.listing", {}, element("h3", {}, title), scrollable(element("pre.code", { lang: "en" }, ...coloured(text))));
 }
 
@@ -95,7 +95,7 @@ function coloured(text) {
 
 function lettersOf({ letters }, path) {
   const rows = letters.map(({ name, meaning }, i) => element("tr", {},
-    element("th", { scope: "row" }, letterOr(name)),
+    head("row", name, letterOr(name)),
     element("td", {}, shape(`${path}.letters.${i}.shape`)),
     element("td", {}, textOf(meaning))));
   const heads = ["letter", "shape", "meaning"].map((key) => element("th", { scope: "col" }, word(key)));

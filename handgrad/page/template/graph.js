@@ -9,7 +9,7 @@ function places(nodes) {
   const columns = Math.max(...nodes.map((node) => node.x)) + 1;
   const rows = Math.max(...nodes.map((node) => node.y)) + 1;
   if (!WIDE.matches) {
-    return { width: 400, height: columns * 126 - 26, place: (node) => [110 + node.y * 190, 50 + node.x * 126] };
+    return { width: 400, height: columns * 126 + 10, place: (node) => [110 + node.y * 190, 50 + node.x * 126] };
   }
   const pitch = Math.min(1000 / columns, 160);
   const left = (1000 - pitch * (columns - 1)) / 2;

@@ -92,7 +92,7 @@ function moveBy(event, [rows, columns]) {
 // a[17]; with the numbers as they stand in the data's axes
 function entryName(place) {
   const index = unravelled(shapeOf(claim().automatic), place);
-  const by = claim().by === "value" ? word("value") : claim().by;
+  const by = claim().by === "value" ? word("value") : claim().by.includes(",") ? `(${claim().by})` : claim().by;
   return index.length ? `${by}[${index.join(", ")}]` : by;
 }
 
@@ -114,6 +114,12 @@ function point(place, aloud = false) {
   if (aloud) say([...readout.children].map((part) => part.textContent).join(", "));
 }
 
+// The path of the smallest or the largest value in some arrays.
+function outermostOf(arrays, outermost) {
+  const places = arrays.map((array) => [array, outermost(valuesOf(array))]).filter(([, place]) => place !== null);
+  return pathOf(...places[outermost(places.map(([array, place]) => valuesOf(array)[place]))]);
+}
+
 // The colours with the least and the greatest value that are drawn, where they lie between them.
 function legendOf(maps, limit, words) {
   const bar = element("canvas.bar", { "aria-hidden": "true" });
@@ -125,14 +131,12 @@ function legendOf(maps, limit, words) {
     pen.fillStyle = css(colour((limit || 1) * (i / 50 - 1)));
     pen.fillRect(i, 0, 1, 1);
   }
-  const drawn = maps.map(arrayOf).flatMap((array) => valuesOf(array).map((value, place) => [value, pathOf(array, place)]));
-  const values = drawn.map(([value]) => value);
-  const ends = [["least", smallest(values)], ["greatest", largest(values)]].filter(([, i]) => limit && i !== null);
+  const ends = limit ? [["least", smallest], ["greatest", largest]].map(([key, outermost]) => [key, outermostOf(maps.map(arrayOf), outermost)]) : [];
   const notch = (share) => element("span.notch", { style: `--share: ${share}` });
-  const end = ([key, i]) => element("span", {}, word(key), " ", number(drawn[i][1]));
-  const none = values.includes(null) ? element("span.crossed", {}, "╳ ", word("no value")) : null;
+  const end = ([key, path]) => element("span", {}, word(key), " ", number(path));
+  const none = maps.some((map) => valuesOf(arrayOf(map)).includes(null)) ? element("span.crossed", {}, "╳ ", word("no value")) : null;
   return element(`div.legend-of.over-${maps.length}`, {}, bar,
-    element("div.notches", { "aria-hidden": "true" }, notch(0.5), ends.map(([, i]) => notch((values[i] / limit + 1) / 2))),
+    element("div.notches", { "aria-hidden": "true" }, notch(0.5), ends.map(([, path]) => notch((lookUp(path) / limit + 1) / 2))),
     element("div.ends", {}, limit ? ends.map(end) : word("all zero")),
     element("p.scale", {}, words, none ? [" ", none] : null));
 }

@@ -9,8 +9,8 @@ function buildMistakes() {
     element("h2", { id: "mistakes-title" }, word("mistakes")),
     element("p.help", {}, word("mistakes help")),
     choices("variant", word("mistakes"), options, (variant) => go({ variant })),
-    element("div", { id: "mistake" }),
-    element("figure.curves", {}, element("figcaption", {}, word("loss")), element("div", { id: "curve" }), element("div", { id: "losses" })));
+    element("figure.curves", {}, element("figcaption", {}, word("loss")), element("div", { id: "curve" }), element("div", { id: "losses" })),
+    element("div", { id: "mistake" }));
 }
 
 // The path to what the variant is in the network shown.
