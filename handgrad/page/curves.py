@@ -1,6 +1,8 @@
 """What a mistake does to the loss: a training by gradient descent, the whole of some drawn digits in every step."""
 
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from handgrad.letters import Array
 from handgrad.page.wholes import Gradient
@@ -15,22 +17,22 @@ from manual.softmax_cross_entropy import cross_entropy
 
 DIGITS, STEPS = 100, 150
 RATES = {"cnn": 0.25, "dense": 2.0}
-SIZES = {"cnn": {"filters": 1}, "dense": {"hidden": 12}}
+SIZES: dict[str, dict[str, int]] = {"cnn": {"filters": 1}, "dense": {"hidden": 12}}
 FORWARDS = {"cnn": by_hand.cnn_forward, "dense": by_hand.dense_forward}
-LETTERS = {"cnn": by_hand.cnn_letters, "dense": by_hand.dense_letters}
+LETTERS: dict[str, Callable[[Parameters, Array], Any]] = {"cnn": by_hand.cnn_letters, "dense": by_hand.dense_letters}
 LOSSES = {"cnn": cross_entropy, "dense": half_squared_error}
 
 
 @cache
 def curve(network: str, gradient: Gradient, seed: int, added: float = 0.0) -> tuple[float, ...]:
     """The loss after 0, 1, 2, ... steps; `added` to every label."""
-    chosen = {"batch": DIGITS, "epochs": STEPS, "rate": RATES[network], "seed": seed} | SIZES[network]
+    settings = Settings.of(network, batch=DIGITS, epochs=STEPS, rate=RATES[network], seed=seed, **SIZES[network])
     losses: list[float] = []
 
     def note(step: Step) -> None:
         losses.append(step.result.loss)
 
-    Descent(Settings.of(network, **chosen), digits(seed), way(network, gradient, added)).run(on_step=note)
+    Descent(settings, digits(seed), way(network, gradient, added)).run(on_step=note)
     return tuple(losses)
 
 

@@ -11,11 +11,11 @@ from handgrad.equations import REPORT
 from handgrad.letters import Array, Values
 from handgrad.page import dense_sums, filter_sums, formulas, output_sums
 from handgrad.page.filter_sums import FilterFormula
-from handgrad.page.sums import Factor, Sum, SumOf, fraction
+from handgrad.page.sums import Factor, Sum, SumOf, Sums, fraction
 
 CLAIMS: Mapping[str, Claim] = {claim.id: claim for claim in REPORT}
-RIGHT_SUMS = dense_sums.RIGHT | output_sums.RIGHT | filter_sums.RIGHT
-PRINTED_SUMS = output_sums.PRINTED | filter_sums.PRINTED
+RIGHT_SUMS: Sums = {**dense_sums.RIGHT, **output_sums.RIGHT, **filter_sums.RIGHT}
+PRINTED_SUMS: Sums = {**output_sums.PRINTED, **filter_sums.PRINTED}
 
 
 @dataclass(frozen=True)

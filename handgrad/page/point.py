@@ -63,7 +63,9 @@ class Point:
 
     def letters(self, claim: Claim) -> Values:
         """The free letters of a claim, each with the value that it has in the network."""
-        here = getattr(self, network_of(claim)) | STANDS_FOR.get(claim.id, lambda point: {})(self)
+        here = dict(getattr(self, network_of(claim)))
+        if claim.id in STANDS_FOR:
+            here |= STANDS_FOR[claim.id](self)
         free = {letter.name: here[letter.name] for letter in claim.letters}
         return Values(free | claim.numbers(claim.sizes(REPORT)))
 

@@ -1,6 +1,5 @@
 """The rules by which the engine differentiates a claim's function, as its sweep uses them."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from handgrad.claims import Claim
 from handgrad.letters import Array, Values
 from handgrad.sources import text_of
 
-BY_NAME = {rule.function.__name__: rule.function for rule in RULES.values()}
+BY_NAME: dict[str, Any] = {rule.function.__name__: rule.function for rule in RULES.values()}
 
 
 def rules_of(claim: Claim, values: Values) -> dict[str, str]:
@@ -34,6 +33,6 @@ def rules_of(claim: Claim, values: Values) -> dict[str, str]:
 
 def source_of(name: str, pullback: Any) -> str:
     """A rule, and behind it the pullback where that is a function of its own."""
-    function: Callable[..., Any] = pullback[0] if isinstance(pullback, tuple) else pullback
+    function = pullback[0] if isinstance(pullback, tuple) else pullback
     own = [] if "<locals>" in function.__qualname__ else [text_of(function)]
     return "\n".join([text_of(BY_NAME[name]), *own]).rstrip("\n")

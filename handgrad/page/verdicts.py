@@ -53,10 +53,8 @@ def sentence(words: str | None) -> str:
 def likely(diagnosis: Diagnosis) -> Said:
     """A mistake that explains the difference, and what mends it; in Chinese at least of what kind it is."""
     words, mend = said(diagnosis.words), diagnosis.mend and said(diagnosis.mend)
-    told = said("Likely: {words}; to mend it, {mend}." if mend else "Likely: {words}.", words=words, mend=mend)
-    if chinese(told) is None:
-        return Said(told, "Likely: a mistake of the kind {kind}.", {"kind": said(diagnosis.kind)})
-    return told
+    told = said("{words}; to mend it, {mend}." if mend else "{words}.", words=words, mend=mend)
+    return told if chinese(told) is not None else Said(told, "{words}.", {"words": said(diagnosis.kind)})
 
 
 def worst(entry: Entry | None) -> dict[str, Any] | None:
