@@ -23,7 +23,7 @@ class Node:
     """A letter in the graph: where it stands, what it is, and the claims about its cotangent."""
 
     letter: str
-    column: int
+    column: float
     row: int
     kind: str
     label: str
@@ -51,17 +51,17 @@ class Network:
 DENSE = Network(
     "dense network",
     (
-        Node("x", 0, 1, "input", "inputs: the image, row by row"),
-        Node("b", 1, 1, "between", "outputs of the hidden layer"),
-        Node("w", 1, 0, "parameter", "weights of the output layer", "eq1-weights eq2-weights-first-line eq2-weights"),
-        Node("beta", 2, 1, "between", "weighted sums", "eq2-sigmoid"),
+        Node("x", 0, 0, "input", "inputs: the image, row by row"),
+        Node("b", 1, 0, "between", "outputs of the hidden layer"),
+        Node("w", 2, 1, "parameter", "weights of the output layer", "eq1-weights eq2-weights-first-line eq2-weights"),
+        Node("beta", 2, 0, "between", "weighted sums", "eq2-sigmoid"),
         Node(
-            "theta", 2, 2, "parameter", "thresholds of the outputs",
+            "theta", 3, 1, "parameter", "thresholds of the outputs",
             "eq3-thresholds eq4-thresholds-first-line eq4-thresholds",
         ),
-        Node("y_hat", 3, 1, "between", "outputs", "eq2-error"),
-        Node("y", 3, 2, "input", "targets"),
-        Node("E", 4, 1, "loss", "half squared error"),
+        Node("y_hat", 3, 0, "between", "outputs", "eq2-error"),
+        Node("y", 4, 1, "input", "targets"),
+        Node("E", 4, 0, "loss", "half squared error"),
     ),
     (
         Edge("x", "b"),
@@ -76,22 +76,22 @@ DENSE = Network(
 CNN = Network(
     "convolutional network",
     (
-        Node("X", 0, 1, "input", "image"),
-        Node("U", 1, 1, "between", "windows of the image, row by row"),
-        Node("v", 1, 0, "parameter", "weights of the filter", "eq15-weights-first-line eq15-weights"),
-        Node("q", 1, 2, "parameter", "bias of the filter", "eq15-bias-first-line eq15-bias"),
-        Node("d", 2, 1, "between", "convolution", "eq12-sigmoid"),
-        Node("c", 3, 1, "between", "its sigmoid", "eq11-derivative"),
-        Node("a", 4, 1, "between", "pooled image", "eq10-input-first-line eq10-input"),
-        Node("W", 4, 0, "parameter", "weights of the fully connected layer", "eq9-weights-first-line eq9-weights"),
-        Node("b", 4, 2, "parameter", "biases of the fully connected layer", "eq9-bias-first-line eq9-bias"),
+        Node("X", 0, 0, "input", "image"),
+        Node("U", 1, 0, "between", "windows of the image, row by row"),
+        Node("v", 1.55, 1, "parameter", "weights of the filter", "eq15-weights-first-line eq15-weights"),
+        Node("q", 2.45, 1, "parameter", "bias of the filter", "eq15-bias-first-line eq15-bias"),
+        Node("d", 2, 0, "between", "convolution", "eq12-sigmoid"),
+        Node("c", 3, 0, "between", "its sigmoid", "eq11-derivative"),
+        Node("a", 4, 0, "between", "pooled image", "eq10-input-first-line eq10-input"),
+        Node("W", 4.55, 1, "parameter", "weights of the fully connected layer", "eq9-weights-first-line eq9-weights"),
+        Node("b", 5.45, 1, "parameter", "biases of the fully connected layer", "eq9-bias-first-line eq9-bias"),
         Node(
-            "x", 5, 1, "between", "inputs of the softmax",
+            "x", 5, 0, "between", "inputs of the softmax",
             "eq7-line-1 eq7-line-2 eq7-line-3 eq7-line-4 eq7-line-5",
         ),
-        Node("y_hat", 6, 1, "between", "outputs of the softmax", "eq5-outputs"),
-        Node("y", 6, 2, "input", "labels"),
-        Node("CELF", 7, 1, "loss", "cross-entropy"),
+        Node("y_hat", 6, 0, "between", "outputs of the softmax", "eq5-outputs"),
+        Node("y", 7, 1, "input", "labels"),
+        Node("CELF", 7, 0, "loss", "cross-entropy"),
     ),
     (
         Edge("X", "U"),

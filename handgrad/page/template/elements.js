@@ -86,7 +86,7 @@ function gravest(ids) {
   return SEVERITY.findLast((outcome) => outcomes.includes(outcome)) ?? null;
 }
 
-const titleOf = (shownClaim) => textOf(shownClaim.heading ?? {en: shownClaim.title, zh: shownClaim.title});
+const titleOf = ({ equation, part }) => `(${equation}) ${word(`part ${part}`)}`;
 
 // One choice among some, as radio buttons: they bring the arrow keys with them.
 function choices(name, title, options, change) {
