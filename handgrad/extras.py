@@ -11,6 +11,7 @@ EXTRAS = {
     "images": ("pillow",),
     "page": ("jinja2",),
     "test": ("pytest", "hypothesis"),
+    "browser": ("playwright", "axe-playwright-python"),
     "dev": ("ruff", "mypy", "import-linter"),
 }
 SOURCE = "in the folder of handgrad's source"

@@ -19,7 +19,7 @@ TEXTS = """[...new Set([document.title, ...(function* () {
 FONT = """((family, style, weight) =>
   [family.replaceAll('"', ""), style, { normal: 400, bold: 700 }[weight] ?? weight].join())"""
 FONTS = f"""[...new Set([...document.querySelectorAll(".katex-html *")]
-  .filter((place) => [...place.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && /[!-~]/.test(child.data)))
+  .filter((place) => [...place.childNodes].some((child) => child instanceof Text && /[!-~]/.test(child.data)))
   .map((place) => getComputedStyle(place))
   .map(({{ fontFamily, fontStyle, fontWeight }}) => {FONT}(fontFamily.split(",")[0], fontStyle, fontWeight)))]"""
 # The colours of the cells of a picture; a copy is read, since reading slows a canvas down.
@@ -35,9 +35,11 @@ COLOURS = """([selector, rows, columns]) => {
 THROUGH = """async (hashes) => {
   const seen = [];
   for (const hash of hashes) {
-    const changed = location.hash === hash || new Promise((done) => addEventListener("hashchange", done, { once: true }));
-    location.hash = hash;
-    await changed;
+    const changed = new Promise((done) => addEventListener("hashchange", done, { once: true }));
+    if (location.hash !== hash) {
+      location.hash = hash;
+      await changed;
+    }
     DRAWN
     seen.push(LOOK);
   }
@@ -79,7 +81,8 @@ class Shown:
 
 def states(data):
     """Every step with every mistake that changes it: their hashes."""
-    return [f"#step={name}&variant={variant}" for name, claim in data["claims"].items() for variant in claim["variants"]]
+    claims = data["claims"].items()
+    return [f"#step={name}&variant={variant}" for name, claim in claims for variant in claim["variants"]]
 
 
 def steps(data):

@@ -8,6 +8,7 @@ from browser_pages import COLOURS, steps
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 # Names, and words that Chinese books leave as they are.
 NAMES = {"handgrad", "KaTeX", "uPlot", "MIT", "CELF", "softmax", "sigmoid", "NaN", "Code"}
+FUNCTIONS = {"convolution_forward", "matmul", "reshape"}
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 
 
@@ -24,7 +25,7 @@ def test_english_has_no_word_of_chinese(walked):
 
 
 def test_chinese_has_no_word_of_english(walked, data):
-    known = sorted(NAMES | letters_of(data), key=len, reverse=True)
+    known = sorted(NAMES | FUNCTIONS | letters_of(data), key=len, reverse=True)
     names = re.compile(rf"(?<![A-Za-z])({'|'.join(map(re.escape, known))})(?![A-Za-z])")
     texts = {text for seen in walked["zh"].values() for text in seen["texts"]}
     assert len(texts) > 300
@@ -50,8 +51,10 @@ def test_axe_finds_nothing(show, scheme, lang):
     shown = show(f"#lang={lang}", color_scheme=scheme, reduced_motion="reduce")
     for hash in ("#step=eq11-map&variant=printed", "#step=eq15-weights&variant=no-quarter"):
         shown.through([f"{hash}&lang={lang}"], drawn=True)
-        found = Axe().run(shown.page)
-        assert [(violation["id"], [node["html"][:120] for node in violation["nodes"]]) for violation in found.response["violations"]] == [], hash
+        found = Axe().run(shown.page).response
+        violations = [(each["id"], [node["html"][:120] for node in each["nodes"]]) for each in found["violations"]]
+        assert violations == [], hash
+        assert len(found["passes"]) > 30, hash
 
 
 def test_a_reader_chooses_light_or_dark(show):
@@ -103,7 +106,8 @@ def test_paper_shows_every_verdict_and_no_switch(show, data):
 @pytest.mark.parametrize("width", [400, 720, 1081])
 def test_a_narrow_window_scrolls_down_alone(show, data, width):
     hashes = [f"#step={step}&variant=printed" for step in steps(data)[:: 1 if width == 400 else 6]]
-    assert {wide for wide in show(width=width).through(hashes, "document.documentElement.scrollWidth") if wide > width} == set()
+    seen = show(width=width).through(hashes, "document.documentElement.scrollWidth")
+    assert max(seen) <= width
 
 
 def test_nothing_moves_for_a_reader_who_wants_no_motion(show):
