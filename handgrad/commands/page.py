@@ -15,11 +15,11 @@ def page(output: Path, seed: int, lang: str, force: bool) -> None:
     from handgrad.doctor import require_own_packages
 
     require_own_packages()
-    from handgrad.page.build import page as built
-    from handgrad.page.build import require_new, write_page
+    from handgrad.page import build
     from handgrad.page.data import page_data
 
-    require_new(output, force)
-    click.echo("judging every formula and every mistake", err=True)
-    size = write_page(built(page_data(seed), lang), output, force)
+    build.require_new(output, force)
+    build.template()  # what is missing is said before anything is computed
+    click.echo("judging every formula and every mistake; this takes some seconds", err=True)
+    size = build.write_page(build.page(page_data(seed), lang), output, force)
     click.echo(f"{output}: {size:,} bytes, in English and Chinese")

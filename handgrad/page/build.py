@@ -20,18 +20,25 @@ STYLES = ("page",)
 UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def page(data: dict[str, Any], lang: str = "en") -> str:
-    """The HTML of a page, opened in a language.
+def template() -> Any:
+    """The template of the page.
 
     Raises `MissingExtraError`, when jinja2 is not installed.
     """
     jinja2 = imported("jinja2", "page", "a page")
     environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, keep_trailing_newline=True)
-    template = environment.from_string(text_of("template", "page.html.j2"))
+    return environment.from_string(text_of("template", "page.html.j2"))
+
+
+def page(data: dict[str, Any], lang: str = "en") -> str:
+    """The HTML of a page, opened in a language.
+
+    Raises `MissingExtraError`, when jinja2 is not installed.
+    """
     vendored = {
         f"{name}_{kind}": text_of("vendor", f"{name}.{kind}") for name in ("katex", "uplot") for kind in ("css", "js")
     }
-    html: str = template.render(
+    html: str = template().render(
         data=as_script(data),
         lang=lang,
         title=data["words"]["title"][lang],

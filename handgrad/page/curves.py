@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from handgrad.letters import Array
+from handgrad.page.point import HIDDEN
 from handgrad.page.wholes import Gradient
 from handgrad.training import by_hand
 from handgrad.training.descent import Descent, Step
@@ -15,9 +16,9 @@ from handgrad.training.settings import Settings
 from manual.dense import half_squared_error
 from manual.softmax_cross_entropy import cross_entropy
 
-DIGITS, STEPS = 100, 150
-RATES = {"cnn": 0.25, "dense": 2.0}
-SIZES: dict[str, dict[str, int]] = {"cnn": {"filters": 1}, "dense": {"hidden": 12}}
+DIGITS, STEPS = 50, 120
+RATES = {"cnn": 0.3, "dense": 2.0}
+SIZES: dict[str, dict[str, int]] = {"cnn": {"filters": 1}, "dense": {"hidden": HIDDEN}}
 FORWARDS = {"cnn": by_hand.cnn_forward, "dense": by_hand.dense_forward}
 LETTERS: dict[str, Callable[[Parameters, Array], Any]] = {"cnn": by_hand.cnn_letters, "dense": by_hand.dense_letters}
 LOSSES = {"cnn": cross_entropy, "dense": half_squared_error}

@@ -48,8 +48,6 @@ is 0 here. `automatic` of a variant is that of its claim but where the variant h
 several meanings has that of the convolutional network in `letters`, and its own in each claim.
 """
 
-import json
-import sys
 from typing import Any
 
 from handgrad import __version__
@@ -85,7 +83,3 @@ def page_data(seed: int = 0) -> dict[str, Any]:
         "rules": told.rules,
         "arrays": told.arrays.written,
     }
-
-
-if __name__ == "__main__":
-    json.dump(page_data(int(sys.argv[1]) if len(sys.argv) > 1 else 0), sys.stdout, ensure_ascii=False)
