@@ -8,18 +8,17 @@ import numpy as np
 from handgrad.claims import Claim
 from handgrad.letters import Array, Condition, Values
 
-TOTAL = 2
 ADDED = 0.1  # to each of ten labels that summed to 1
 
 
 def with_rows_summing_to_two(values: Mapping[str, Array]) -> dict[str, Array]:
     """The labels with their last entry replaced by 2 - the sum of the others."""
     others = values["y"][..., :-1]
-    last = TOTAL - np.sum(others, axis=-1, keepdims=True)
+    last = 2 - np.sum(others, axis=-1, keepdims=True)
     return dict(values) | {"y": np.concatenate([others, last], axis=-1)}
 
 
-SUM_TO_TWO = Condition(f"sum_k y_k = {TOTAL}", with_rows_summing_to_two)
+SUM_TO_TWO = Condition("sum_k y_k = 2", with_rows_summing_to_two)
 
 
 def has_labels(claim: Claim) -> bool:
