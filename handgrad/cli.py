@@ -17,6 +17,7 @@ from handgrad.commands.doctor import doctor
 from handgrad.commands.lab import lab
 from handgrad.commands.lesson import lesson
 from handgrad.commands.look import look
+from handgrad.commands.page import page
 from handgrad.commands.predict import predict
 from handgrad.commands.show import show
 from handgrad.commands.train import train
@@ -47,5 +48,5 @@ def main() -> None:
     """Is the gradient that you derived by hand right, and if not, what is wrong with it?"""
 
 
-for command in (verify, show, compare, check, train, predict, look, lesson, lab, doctor):
+for command in (verify, show, compare, check, train, predict, look, page, lesson, lab, doctor):
     main.add_command(command)

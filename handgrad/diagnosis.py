@@ -8,6 +8,7 @@ import numpy as np
 from handgrad.comparison import Comparison
 from handgrad.letters import Array
 from handgrad.verdict import Outcome, Verdict
+from handgrad.wording import Said, joined, said
 
 NAMED_FACTORS = {
     Fraction(-1): "a sign",
@@ -19,17 +20,23 @@ NAMED_FACTORS = {
 }
 
 
-def explanation(verdict: Verdict) -> str | None:
+def explanation(verdict: Verdict) -> Said | None:
     """A few sentences about a formula that does not hold, or does not hold everywhere; else None."""
+    told = failure(verdict)
+    return None if told is None else joined([told, *likely_causes(verdict)])
+
+
+def failure(verdict: Verdict) -> Said | None:
+    """Where a formula fails, and how widely; or why that is not known. None where it holds."""
     if verdict.outcome is Outcome.AGREES:
         return None
     if verdict.outcome is Outcome.CANNOT_DECIDE:
-        return undecided(verdict)
+        return said(undecided(verdict))
     if verdict.outcome is Outcome.ON_A_CONDITION:
-        off = verdict.elsewhere or verdict.comparison
-        return f"It holds where {verdict.condition}. Elsewhere it fails: {extent(off)}"
-    words = [only_elsewhere(verdict), extent(verdict.comparison), *likely_causes(verdict)]
-    return " ".join(word for word in words if word)
+        off = extent(verdict.elsewhere or verdict.comparison)
+        condition = said(verdict.condition or "")
+        return said("It holds where {condition}. Elsewhere it fails: {extent}", condition=condition, extent=off)
+    return joined([only_elsewhere(verdict), extent(verdict.comparison)])
 
 
 def undecided(verdict: Verdict) -> str:
@@ -52,17 +59,22 @@ def undecided(verdict: Verdict) -> str:
     return "By hand, automatic and numeric give three different values."
 
 
-def extent(seen: Comparison) -> str:
+def extent(seen: Comparison) -> Said:
     """How many entries differ, and how many have no value."""
     if not np.any(seen.differs):
-        return "The difference is smaller than rounding: floating point can't see it here."
+        return said("The difference is smaller than rounding: floating point can't see it here.")
     total, differing = int(np.size(seen.differs)), int(np.sum(seen.differs))
     missing, infinite = int(np.sum(np.isnan(seen.hand))), int(np.sum(np.isinf(seen.hand)))
-    words = f"{differing} of {total} entries differ." if total > 1 else "The value differs."
-    for count, what in ((missing, "no value (NaN)"), (infinite, "an infinite value")):
+    words = [said("{differing} of {total} entries differ.", differing=differing, total=total)]
+    if total == 1:
+        words = [said("The value differs.")]
+    for count, one, more in (
+        (missing, "{n} of them has no value (NaN) by hand.", "{n} of them have no value (NaN) by hand."),
+        (infinite, "{n} of them has an infinite value by hand.", "{n} of them have an infinite value by hand."),
+    ):
         if count:
-            words += f" {count} of them {'have' if count > 1 else 'has'} {what} by hand."
-    return words
+            words.append(said(more if count > 1 else one, n=count))
+    return joined(words)
 
 
 def only_elsewhere(verdict: Verdict) -> str:
@@ -72,36 +84,39 @@ def only_elsewhere(verdict: Verdict) -> str:
         return ""
     here, there = claim.lengths(verdict.sizes), claim.lengths(seen.sizes)
     changed = ", ".join(f"{name} = {there[name]}" for name in there if there[name] != here[name])
-    return f"It holds at the sizes asked for, and fails with {changed}."
+    return said("It holds at the sizes asked for, and fails with {changed}.", changed=changed)
 
 
 def likely_causes(verdict: Verdict) -> Iterator[str]:
-    """Every simple change that explains the whole difference, and what the right form changes."""
+    """Every simple change that explains the whole difference, and what the right form changes; of a disagreement."""
+    if verdict.outcome is not Outcome.DISAGREES:
+        return
     seen = verdict.comparison
     if verdict.claim.up_to_scale:
-        yield "Only directions are compared: by hand was first scaled to come as near as it can."
+        yield said("Only directions are compared: by hand was first scaled to come as near as it can.")
     factor = constant_factor(seen)
     if factor is not None and verdict.claim.with_respect_to:
         name = named_factor(factor, seen.sizes.N if seen.sizes else 1)
-        yield f"By hand is {factor} times the gradient" + (f": {name}." if name else ".")
+        words = "By hand is {factor} times the gradient: {name}." if name else "By hand is {factor} times the gradient."
+        yield said(words, factor=factor, name=name)
     for words, turned in rearrangements(seen.hand):
         if matches(turned, seen):
-            yield f"It agrees once {words}."
+            yield said("It agrees once {rearranged}.", rearranged=said(words))
     if verdict.form == "printed" and verdict.claim.correction:
-        yield f"The right form puts in {verdict.claim.correction}."
+        yield said("The right form puts in {correction}.", correction=said(verdict.claim.correction))
 
 
-def named_factor(factor: Fraction, batch: int) -> str | None:
+def named_factor(factor: Fraction, batch: int) -> Said | None:
     """What a factor comes from as a rule; that of the batch first, where there is more than one sample.
 
     >>> named_factor(Fraction(8), 8)
     'a sum over the N = 8 samples in place of their mean: 1/N is missing'
     """
     if batch > 1 and factor == batch:
-        return f"a sum over the N = {batch} samples in place of their mean: 1/N is missing"
+        return said("a sum over the N = {batch} samples in place of their mean: 1/N is missing", batch=batch)
     if batch > 1 and factor == Fraction(1, batch):
-        return f"1/N once too often, for N = {batch} samples"
-    return NAMED_FACTORS.get(factor)
+        return said("1/N once too often, for N = {batch} samples", batch=batch)
+    return said(NAMED_FACTORS[factor]) if factor in NAMED_FACTORS else None
 
 
 def constant_factor(seen: Comparison) -> Fraction | None:

@@ -47,3 +47,7 @@ class LabError(HandgradError):
 
 class MissingExtraError(HandgradError, ImportError):
     """A package that only some commands need, and that is not installed."""
+
+
+class PageError(HandgradError, ValueError):
+    """A place where no page can be written."""

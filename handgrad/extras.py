@@ -11,8 +11,9 @@ EXTRAS = {
     "images": ("pillow",),
     "notebook": ("nbclient", "nbformat", "ipykernel"),
     "lab": ("marimo", "matplotlib"),
-    "browser": ("playwright",),
+    "page": ("jinja2",),
     "test": ("pytest", "hypothesis"),
+    "browser": ("playwright", "axe-playwright-python"),
     "dev": ("ruff", "mypy", "import-linter"),
 }
 SOURCE = "in the folder of handgrad's source"

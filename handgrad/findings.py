@@ -35,6 +35,7 @@ from handgrad.letters import Array, Sizes, Values
 from handgrad.memory import Memory
 from handgrad.shown import badge, table
 from handgrad.verdict import Outcome, Verdict, judge, judge_formula
+from handgrad.wording import Said, joined, said
 
 ROWS = 12  # of a comparison
 COLUMNS = ("by hand", "automatic", "difference", "allowed", "")
@@ -48,7 +49,7 @@ class Finding:
     form: str
 
     @cached_property
-    def explanation(self) -> str | None:
+    def explanation(self) -> Said | None:
         """A few sentences about a formula that does not hold everywhere."""
         return explanation(self.verdict)
 
@@ -127,17 +128,21 @@ def find_out_text(claim: Claim, text: str, seed: int, sizes: Sizes) -> Finding:
     return find_out_yours(claim, formula_of(text, list(claim.shapes(sizes)), claim.as_read), seed, sizes)
 
 
-def certainty(verdict: Verdict) -> str:
+def certainty(verdict: Verdict) -> Said:
     """exact (error < 2e-13), or why the verdict rests on floating point."""
     if verdict.proof is None:
-        return f"numeric: {verdict.remark}"
-    if not verdict.agrees:
-        return f"exact: differs in field {verdict.proof.identity.fields[-1]}"
+        return said("numeric: {why}", why=verdict.remark)
     identity = verdict.proof.identity
-    branches = " on the branches taken" if identity.branched else ""
-    sizes = "" if verdict.proof.everywhere else " at these sizes alone"
-    bound = f" (error < {rounded_up(identity.error_bound)})" if identity.error_bound else ""
-    return f"exact{branches}{sizes}{bound}"
+    if not verdict.agrees:
+        return said("exact: differs in field {prime}", prime=identity.fields[-1])
+    words = [said("exact")]
+    if identity.branched:
+        words.append(said("on the branches taken"))
+    if not verdict.proof.everywhere:
+        words.append(said("at these sizes alone"))
+    if identity.error_bound:
+        words.append(said("(error < {bound})", bound=rounded_up(identity.error_bound)))
+    return joined(words)
 
 
 def worst_rows(seen: Comparison, most: int) -> list[list[str]]:

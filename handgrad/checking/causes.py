@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from handgrad.letters import Array
+from handgrad.wording import Said, joined, said
 
 CLOSE = {"f8": 1e-7, "f4": 2e-3}  # of the largest entry: a coincidence of all entries within that is none
 
@@ -76,7 +77,8 @@ def of_results(cases: list[Case], constant: bool = True) -> Iterator[Diagnosis]:
     wrong = [k for k in range(len(letters)) if not all(near(c.hand[k], c.machine[k], c.close) for c in cases)]
     if not wrong:
         return
-    where = "" if len(letters) == 1 else f" in the derivative by {', '.join(letters[k] for k in wrong)}"
+    named = ", ".join(letters[k] for k in wrong)
+    where = said("") if len(letters) == 1 else said(" in the derivative by {letters}", letters=named)
     factor = common_factor(cases, wrong)
     if factor is not None:
         yield named_factor(factor, cases, where, constant)
@@ -85,15 +87,18 @@ def of_results(cases: list[Case], constant: bool = True) -> Iterator[Diagnosis]:
     if len(shapes) == 1:
         for kind, words, change in changes(shapes.pop()):
             if all(near(change(c.hand[k]), c.machine[k], c.close) for c in cases for k in wrong):
-                yield Diagnosis(kind, words + where)
+                yield Diagnosis(kind, joined([words, where], ""))
                 return
     yield from added_up(cases, wrong, where)
 
 
-def added_up(cases: list[Case], wrong: list[int], where: str) -> Iterator[Diagnosis]:
+def added_up(cases: list[Case], wrong: list[int], where: Said) -> Iterator[Diagnosis]:
     """Sums over axes along which the input has entries of its own, the same number then standing in all."""
     for axes in axis_subsets(max(np.ndim(cases[0].machine[k]) for k in wrong)):
-        for what, reduce in (("summed", np.sum), ("averaged", np.mean)):
+        for words, reduce in (
+            ("by hand is summed over axis {axes} too{where}", np.sum),
+            ("by hand is averaged over axis {axes} too{where}", np.mean),
+        ):
             if all(
                 np.ndim(c.machine[k]) > max(axes)
                 and near(
@@ -104,8 +109,8 @@ def added_up(cases: list[Case], wrong: list[int], where: str) -> Iterator[Diagno
                 for c in cases
                 for k in wrong
             ):
-                over = ", ".join(map(str, axes))
-                yield Diagnosis("summed too much", f"by hand is {what} over axis {over} too{where}", "leave it out")
+                told = said(words, axes=", ".join(map(str, axes)), where=where)
+                yield Diagnosis("summed too much", told, said("leave it out"))
                 return
 
 
@@ -157,33 +162,34 @@ OFTEN = {
 }
 
 
-def named_factor(factor: Fraction | float, cases: list[Case], where: str, constant: bool) -> Diagnosis:
+def named_factor(factor: Fraction | float, cases: list[Case], where: Said, constant: bool) -> Diagnosis:
     """A factor by its name: one that is an axis' length at every point is that."""
     value = float(factor)
-    by = factor if isinstance(factor, Fraction) else f"{value:.6g}"
-    mend = None if not value else f"divide by {by}"
+    shown = str(factor) if isinstance(factor, Fraction) else f"{value:.6g}"
+    mend = None if not value else said("divide by {divisor}", divisor=shown)
     if isinstance(factor, Fraction) and factor.numerator == 1:
-        mend = f"multiply by {factor.denominator}"
+        mend = said("multiply by {factor}", factor=factor.denominator)
+    times = said("by hand is {factor} times the gradient{where}", factor=shown, where=where)
     if factor == -1:
-        return Diagnosis("sign", f"by hand is -1 times the gradient{where}: the sign is wrong", "change the sign", -1.0)
+        return Diagnosis("sign", joined([times, said(": the sign is wrong")], ""), said("change the sign"), -1.0)
     common = [set(powers(simple(ratio_of(case)), case.lengths)) for case in cases]
     shared = sorted(set.intersection(*common)) if common else []
     several = len({simple(ratio_of(case)) for case in cases}) > 1
     if shared and (several or not constant or factor not in (2, Fraction(1, 2)) or len(cases) == 1):
         axis, power = shared[0]
-        what = f"the length of {axis}"
-        words = f"by hand is {factor} times the gradient{where}: " + (
-            f"{factor} is {what}, so a sum stands where a mean is meant: 1/N is missing"
-            if power == 1
-            else f"{factor} is 1 over {what}, so a mean stands where a sum is meant, or 1/N stands twice"
-        )
-        also = OFTEN.get(factor) if isinstance(factor, Fraction) and constant and not several else None
-        words += f"; or {also}" if also else ""
-        kind = "constant factor" if power == 1 else "mean for sum"
-        return Diagnosis(kind, words, f"{'divide' if power == 1 else 'multiply'} by {what}", value)
-    shown = str(factor) if isinstance(factor, Fraction) else f"{value:.6g}"
-    name = f": {OFTEN[factor]}" if isinstance(factor, Fraction) and factor in OFTEN else ""
-    return Diagnosis("constant factor", f"by hand is {shown} times the gradient{where}{name}", mend, value)
+        often = OFTEN.get(factor) if isinstance(factor, Fraction) and constant and not several else None
+        also = said("; or {often}", often=said(often)) if often else ""
+        if power == 1:
+            why = ": {factor} is the length of {axis}, so a sum stands where a mean is meant: 1/N is missing"
+            kind, mend = "constant factor", said("divide by the length of {axis}", axis=axis)
+        else:
+            why = (
+                ": {factor} is 1 over the length of {axis}, so a mean stands where a sum is meant, or 1/N stands twice"
+            )
+            kind, mend = "mean for sum", said("multiply by the length of {axis}", axis=axis)
+        return Diagnosis(kind, joined([times, said(why, factor=shown, axis=axis), also], ""), mend, value)
+    name = said(": {often}", often=said(OFTEN[factor])) if isinstance(factor, Fraction) and factor in OFTEN else ""
+    return Diagnosis("constant factor", joined([times, name], ""), mend, value)
 
 
 def ratio_of(case: Case) -> float:
@@ -195,27 +201,27 @@ def ratio_of(case: Case) -> float:
     return 1.0
 
 
-def changes(shape: tuple[int, ...]) -> Iterator[tuple[str, str, Change]]:
+def changes(shape: tuple[int, ...]) -> Iterator[tuple[str, Said, Change]]:
     """Other orders of the same entries."""
     ndim = len(shape)
     if ndim == 2 and shape[0] == shape[1]:
-        yield "transposed", "it agrees once transposed", np.transpose
+        yield "transposed", said("it agrees once transposed"), np.transpose
     if ndim >= 2:
         turned = partial(np.flip, axis=(-2, -1))
-        yield "turned by 180 degrees", "it agrees once its last two axes are turned by 180 degrees", turned
+        yield "turned by 180 degrees", said("it agrees once its last two axes are turned by 180 degrees"), turned
     if 2 < ndim < 5:
         for order in permutations(range(ndim)):
             if order != tuple(range(ndim)) and tuple(shape[i] for i in order) == shape:
-                words = f"it agrees once its axes are put in the order {order}"
+                words = said("it agrees once its axes are put in the order {order}", order=order)
                 yield "axes permuted", words, partial(np.transpose, axes=order)
     for axis in range(ndim):
         if shape[axis] > 1:
-            along = f" along axis {axis}" if ndim > 1 else ""
+            along = said(" along axis {axis}", axis=axis) if ndim > 1 else said("")
             for step in (1, -1):
-                words = f"it agrees once every entry is moved by one{along}"
+                words = said("it agrees once every entry is moved by one{along}", along=along)
                 yield "index shifted", words, partial(np.roll, shift=step, axis=axis)
             if shape[axis] > 2:
-                yield "reversed", f"it agrees once reversed{along}", partial(np.flip, axis=axis)
+                yield "reversed", said("it agrees once reversed{along}", along=along), partial(np.flip, axis=axis)
 
 
 def of_shapes(letters: tuple[str, ...], hand: tuple[Any, ...], machine: Arrays, close: float) -> Iterator[Diagnosis]:

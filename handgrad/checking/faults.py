@@ -34,6 +34,7 @@ from handgrad.checking.trace import (
     value_of,
 )
 from handgrad.letters import Array, Values
+from handgrad.wording import said
 
 LARGEST_GRAPH = 400  # nodes; beyond that nothing is tried
 MOST_STEPS = 300_000  # of backward passes, of all mistakes together: some seconds
@@ -337,15 +338,16 @@ def of_sums(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                     node = trace.nodes[place]
                     return node.operands, tuple(only(pullback, mask) for pullback in node.pullbacks)
 
-                words = (
-                    f"only the term with index {index} along axis {axis} of {trace.called(node)} "
-                    f"(from {step_of(node.pullbacks[0])}) is there, of a sum over {length}"
-                )
-                yield Fault("one term of a sum", words, ((place, masked),), "add up all terms")
+                words = said(
+                    "only the term with index {index} along axis {axis} of {whole} (from {step}) is there, "
+                    "of a sum over {length}",
+                    index=index, axis=axis, whole=trace.called(node), step=step_of(node.pullbacks[0]), length=length,
+                )  # fmt: skip
+                yield Fault("one term of a sum", words, ((place, masked),), said("add up all terms"))
                 for i, operand in enumerate(node.operands if len(node.operands) > 1 else ()):
                     alone = replaced(place, i, lambda _, pullback, mask=mask: only(pullback, mask))  # type: ignore[misc]
-                    share = f"{words}, in the share of {trace.called(operand)}"
-                    yield Fault("one term of a sum", share, ((place, alone),), "add up all terms")
+                    share = said("{words}, in the share of {operand}", words=words, operand=trace.called(operand))
+                    yield Fault("one term of a sum", share, ((place, alone),), said("add up all terms"))
 
 
 def only(pullback: Pullback, mask: Array) -> Pullback:

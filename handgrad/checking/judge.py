@@ -23,6 +23,7 @@ from handgrad.exact import ExactError, Identity, identical
 from handgrad.exits import TRACEBACK, words_of
 from handgrad.letters import Values
 from handgrad.verdict import Outcome
+from handgrad.wording import said
 
 # What inputs of a special kind are drawn as, to see whether a derivative needs them to be special.
 RELAXED = {
@@ -33,6 +34,9 @@ RELAXED = {
     "positive": "real",
     "distinct": "index",
 }
+
+
+HELD_AS_GIVEN = "it holds where {name} is {kind}, as given, and fails elsewhere"
 
 
 class Judge:
@@ -280,8 +284,8 @@ class Judge:
                 continue
             it = seen.comparison
             return {
-                "reason": f"it holds where {name} is {kind}, as given, and fails elsewhere",
-                "where": f"{name} without that",
+                "reason": said(HELD_AS_GIVEN, name=name, kind=said(kind)),
+                "where": said("{name} without that", name=name),
                 "worst": entry_at(seen, it.worst_index),
                 "share": (int(np.sum(it.differs)), int(it.hand.size)),
                 "blame": "hand",
@@ -350,5 +354,5 @@ def lengths(values: Values, problem: Problem) -> dict[int, str]:
     found: dict[int, str] = {}
     for name in problem.names:
         for axis, n in enumerate(np.shape(values[name])):
-            found.setdefault(n, f"axis {axis} of {name}")
+            found.setdefault(n, said("axis {axis} of {name}", axis=axis, name=name))
     return found

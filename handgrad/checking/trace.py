@@ -14,6 +14,7 @@ from autograd.tensor import Tensor, plain
 from handgrad.checking.causes import Arrays, all_near
 from handgrad.checking.problem import Problem
 from handgrad.letters import Array, Values
+from handgrad.wording import said
 
 Pullback = Callable[[Array], Array]
 Planted = tuple[tuple[Tensor, ...], tuple[Pullback, ...]]
@@ -98,8 +99,9 @@ class Trace:
         """An input by its name, another node by the step that made it and its shape."""
         if id(node) in self.names:
             return self.names[id(node)]
-        made = f"the result of {step_of(node.pullbacks[0])}" if node.pullbacks else "an intermediate"
-        return f"{made}, shape {node.shape}"
+        if not node.pullbacks:
+            return said("an intermediate, shape {shape}", shape=node.shape)
+        return said("the result of {step}, shape {shape}", step=step_of(node.pullbacks[0]), shape=node.shape)
 
     def way(self, start: int, end: int) -> str:
         """The step, or the several steps, from one node to a later one."""

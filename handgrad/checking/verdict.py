@@ -14,6 +14,7 @@ from handgrad.comparison import Blame, Entry
 from handgrad.findings import compact, entry_text, rounded_up
 from handgrad.shown import badge
 from handgrad.verdict import Outcome
+from handgrad.wording import Said, said
 
 FEW_KINKS = 6  # that are told one by one
 FEW = 24  # entries of all inputs together that are written out
@@ -100,6 +101,25 @@ class CheckVerdict:
         return self.outcome in (Outcome.AGREES, Outcome.ON_A_CONDITION)
 
     @property
+    def extent(self) -> Said | None:
+        """How many entries differ, and where; None where none does."""
+        differing, total = self.share
+        words = "{differing} of {total} entries differ, at {where}"
+        return said(words, differing=differing, total=total, where=said(self.where)) if differing else None
+
+    @property
+    def evidence(self) -> Said:
+        """What the outcome rests on."""
+        if self.exact is None:
+            words = "in floating point, {tolerance}: {why}"
+            return said(words, tolerance=said(self.tolerance), why=said(self.inexact or ""))
+        branches = said(", on the branches taken") if self.exact.on_branches else ""
+        if self.exact.error_bound:
+            bound = rounded_up(self.exact.error_bound)
+            return said("exact: the same function, error < {bound}{branches}", bound=bound, branches=branches)
+        return said("exact: differs in field {prime}{branches}", prime=self.exact.fields[-1], branches=branches)
+
+    @property
     def reproduce(self) -> str:
         """A call that shows the same again; with the inputs that show it where they are few."""
         size = sum(np.size(x) for x in self.letters.values())
@@ -119,23 +139,13 @@ class CheckVerdict:
     def _lines(self) -> list[str]:
         head = f"{self.name}   by {', '.join(self.wrt)}   {str(self.outcome).upper()}   shape {self.shape}"
         lines = [f"{head}   {self.points} point{'s' * (self.points != 1)}"]
-        if self.worst is not None and self.share[0]:
-            differing, total = self.share
-            lines.append(f"  {differing} of {total} entries differ, at {self.where}")
+        if self.worst is not None and self.extent is not None:
+            lines.append(f"  {self.extent}")
             times = f", {self.badness:.2g} times what rounding explains" if self.badness is not None else ""
             lines.append(f"  worst at {entry_text(self.worst)}{times}")
         if self.reason:
             lines.append(f"  {self.reason}")
-        if self.exact is not None:
-            branches = ", on the branches taken" if self.exact.on_branches else ""
-            told = (
-                f"the same function, error < {rounded_up(self.exact.error_bound)}"
-                if self.exact.error_bound
-                else f"differs in field {self.exact.fields[-1]}"
-            )
-            lines.append(f"  exact: {told}{branches}")
-        else:
-            lines.append(f"  in floating point, {self.tolerance}: {self.inexact}")
+        lines.append(f"  {self.evidence}")
         if self.opaque:
             lines.append(f"  judged by numeric opinions alone: the function can't be traced ({self.opaque})")
         first_ones = self.kinks[:FEW_KINKS]

@@ -21,19 +21,24 @@ Errata = Callable[[CNNLetters, Array], dict[str, Array]]  # printed gradients, i
 
 def input_gradient(letters: CNNLetters, y: Array) -> dict[str, Array]:
     """(10): one output's share alone reaches a, and from there everything before it."""
-    N, _, F = letters.c.shape
-    c_images = feature_images(letters.c, letters.rows)
     a_bar = as_printed.input_gradient(letters.W, letters.y_hat, y)
-    pooled = (N, F, c_images.shape[2] // letters.window[0], c_images.shape[3] // letters.window[1])
-    c_bar = pooling.average_pool_gradient(np.reshape(a_bar, pooled), c_images.shape, letters.window)
-    d_bar = positions(c_bar) * sigmoid_derivative(letters.c)
+    c_bar = pulled_back(a_bar, letters.c, letters.rows, letters.window)
+    d_bar = c_bar * sigmoid_derivative(letters.c)
     return {
         "v": convolution.weights_pullback(letters.U, d_bar),
         "q": convolution.bias_pullback(d_bar),
         "a": a_bar,
-        "c": positions(c_bar),
+        "c": c_bar,
         "d": d_bar,
     }
+
+
+def pulled_back(a_bar: Array, c: Array, rows: int, window: tuple[int, int] = (2, 2)) -> Array:
+    """Any cotangent of a, pulled back through the pooling to c: (N, J) -> (N, m, F)."""
+    N, _, F = c.shape
+    images = feature_images(c, rows).shape
+    pooled = (N, F, images[2] // window[0], images[3] // window[1])
+    return positions(pooling.average_pool_gradient(np.reshape(a_bar, pooled), images, window))
 
 
 def no_effect(letters: CNNLetters, y: Array) -> dict[str, Array]:

@@ -1,0 +1,23 @@
+// The top bar: network, language, theme; and the words that stand in the page from the start.
+
+function buildChoices() {
+  const networks = NETWORKS.toReversed().map((name) => [name, textOf(data.networks[name].title)]);
+  const languages = [["en", "English"], ["zh", "中文"]].map(([lang, name]) => [lang, element("span", { lang: lang === "zh" ? "zh-Hans" : "en" }, name)]);
+  const themes = ["auto", "light", "dark"].map((name) => [name, word(`theme ${name}`)]);
+  fill("choices",
+    choices("network", word("network"), networks, (network) => go({ network })),
+    choices("lang", word("language"), languages, (lang) => go({ lang })),
+    choices("theme", word("theme"), themes, (theme) => go({ theme })));
+  document.documentElement.lang = state.lang === "zh" ? "zh-Hans" : "en";
+  document.title = word("title");
+  document.querySelector("h1").textContent = word("title");
+  for (const place of document.querySelectorAll("[data-word]")) place.textContent = word(place.dataset.word);
+  fill("foot",
+    element("p", {}, word("made by"), " ", element("code", { lang: "en" }, data.command), ". ", word("numbers rounded")),
+    element("p", {}, word("others' work")));
+}
+
+function followChoices() {
+  for (const name of ["network", "lang", "theme"]) choose(name, state[name]);
+  document.documentElement.dataset.theme = state.theme;
+}
