@@ -83,7 +83,7 @@ def verdict_html(question: Question, finding: Finding) -> str:
     head = "AGREES" if verdict.agrees else outcome.upper()
     head += f" on a condition: {verdict.condition}" if verdict.condition else ""
     whose = {"yours": "your formula", "printed": "as printed", "right": "right"}[finding.form]
-    rows = [("evidence", certainty(verdict))]
+    rows: list[tuple[str, str]] = [("evidence", certainty(verdict))]
     if finding.explanation:
         rows.append(("diagnosis", finding.explanation))
     if verdict.worst is not None:

@@ -12,7 +12,7 @@ from handgrad.claims import Claim
 from handgrad.letters import Array, Values
 from handgrad.sources import text_of
 
-BY_NAME: dict[str, Any] = {rule.function.__name__: rule.function for rule in RULES.values()}
+BY_NAME: dict[str, Any] = {step_of(rule.function): rule.function for rule in RULES.values()}
 
 
 def rules_of(claim: Claim, values: Values) -> dict[str, str]:
@@ -24,7 +24,7 @@ def rules_of(claim: Claim, values: Values) -> dict[str, str]:
     def note(node: Tensor, _: Array) -> None:
         for pullback, function in zip(node.edges[1::2], node.pullbacks, strict=True):
             name = step_of(function)
-            sources.setdefault(name.strip("_").removesuffix("_rule"), source_of(name, pullback))
+            sources.setdefault(name, source_of(name, pullback))
 
     if isinstance(result, Tensor):
         sweep([result], [np.ones(result.shape)[()]], visit=note)

@@ -106,7 +106,7 @@ def test_where_the_way_ends_that_is_said():
     walk = walked("dense", replace(by_hand.WAYS["dense"], backward=backward))
     seen = walk.up_to(10)
     assert len(seen.curves["by hand"]) == 3
-    assert seen.ended == "step 4: wanted an error with a value, got none"
+    assert seen.ended == "step 4: wanted a loss with a value, got none"
     assert walk.up_to(3).ended is None
     assert walk.up_to(10) == seen
 
