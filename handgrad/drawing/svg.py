@@ -60,7 +60,8 @@ def svg_of(graph: Graph, layout: Layout, title: str) -> str:
     """The whole picture; the same graph gives the same bytes."""
     places = Places(graph, layout)
     has_bars = any(node.cotangent is not None for node in graph.nodes)
-    size = f"{places.width:.0f}", f"{places.bottom + LINE * has_bars:.0f}"
+    legend = (len(LEGEND) * CHARACTER + 2 * MARGIN) * has_bars
+    size = f"{max(places.width, legend):.0f}", f"{places.bottom + LINE * has_bars:.0f}"
     name = f"handgrad-{zlib.crc32(f'{title}{graph}{layout}'.encode()):08x}"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="handgrad-graph" role="img" width="{size[0]}" '
