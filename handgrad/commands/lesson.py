@@ -62,12 +62,11 @@ def farewell(score: "Score", path: Path | None) -> str:
 
 
 class Lesson:
-    """A walk through the exercises: the one that is asked, the last answer to it, and the hints that are left."""
+    """A walk through the exercises: the one that is asked, and the hints that are left to the last answer to it."""
 
     def __init__(self, score: "Score", seed: int):
         self.score, self.seed = score, seed
         self.place: int | None = None
-        self.answer: Answer | None = None
         self.hints: Iterator[Hint] = iter(())
 
     @property
@@ -102,7 +101,7 @@ class Lesson:
         """An answer, with hints of its own."""
         from handgrad.lessons.hints import hints
 
-        self.answer, self.hints = answer, hints(self.exercise, answer)
+        self.hints = hints(self.exercise, answer)
 
     def ask(self) -> None:
         """The task, the letters, and what is wanted."""

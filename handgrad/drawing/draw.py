@@ -103,7 +103,6 @@ def traced(claim: Claim, seed: int, sizes: Sizes) -> tuple[Tensor, dict[str, Ten
     result = claim.function(Values(values | leaves))
     if not isinstance(result, Tensor):
         raise DrawingError(f"draw: wanted a claim about a function of letters, got {claim.title}")
-    known = claim.complete(values)
-    nodes = ordered(result)
-    found = {name: x for name in known for x in nodes if name not in leaves and x.operands and holds(x, known[name])}
+    between = {name: x for name, x in claim.complete(values).items() if name not in values}
+    found = {name: node for name, x in between.items() for node in ordered(result) if holds(node, x)}
     return result, found | leaves

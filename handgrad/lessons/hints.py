@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from handgrad.comparison import value_by_hand
-from handgrad.diagnosis import explanation
+from handgrad.diagnosis import explanation, extent, only_elsewhere
 from handgrad.errors import FormulaError
 from handgrad.findings import entry_text
 from handgrad.lessons.answers import SIZES, Answer
@@ -45,7 +45,7 @@ def hints(exercise: Exercise, answer: Answer | None) -> Iterator[Hint]:
     >>> from handgrad.lessons.answers import judged
     >>> from handgrad.lessons.exercises import exercise_of
     >>> print(next(hints(exercise_of("10"), judged(exercise_of("10"), "W @ (y - y_hat)"))))
-    hint 1 of 4, where it fails: 4 of 4 entries differ, ...
+    hint 1 of 4, where it fails: 4 of 4 entries differ. The worst is ...
     """
     if answer is not None and answer.solved:
         return
@@ -64,7 +64,10 @@ def ladder(exercise: Exercise, answer: Answer | None) -> Iterator[tuple[str, Cal
     if answer is not None and answer.formula is not None:
         yield "what kind of mistake", lambda: mistake(answer) or UNKNOWN
     if answer is not None and is_as_printed(answer):
-        yield "what the report prints", lambda: f"just this, and wrongly. Right is {exercise.claim.correction}"
+        yield (
+            "what the report prints",
+            lambda: f"just this, and wrongly. The right form puts in {exercise.claim.correction}",
+        )
     yield "how the derivation begins", lambda: solution.steps[0]
     yield "the solution", lambda: solution.formula
 
@@ -84,9 +87,8 @@ def where(answer: Answer) -> str:
     verdict, seen = answer.finding.verdict, answer.finding.verdict.comparison
     if verdict.outcome is not Outcome.DISAGREES:
         return explanation(verdict) or ""
-    differing, total = int(np.sum(seen.differs)), int(np.size(seen.differs))
-    share = f"{differing} of {total} entries differ, the worst at " if total > 1 else ""
-    return f"{share}{entry_text(seen.worst)}"
+    worst = f"The worst is {entry_text(seen.worst)}" if np.any(seen.differs) else ""
+    return " ".join(words for words in (only_elsewhere(verdict), extent(seen), worst) if words)
 
 
 def is_as_printed(answer: Answer) -> bool:

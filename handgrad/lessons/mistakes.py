@@ -29,7 +29,7 @@ FEW = 9  # entries that are listed
 Family = Callable[[Answer, Claimed], Iterator[str]]
 
 
-def mistake(answer: Answer, seed: int = 0) -> str | None:
+def mistake(answer: Answer) -> str | None:
     """A sentence about what is wrong, or None.
 
     >>> from handgrad.lessons.answers import judged
@@ -40,7 +40,7 @@ def mistake(answer: Answer, seed: int = 0) -> str | None:
     if answer.solved or answer.formula is None:
         return None
     sizes = SIZES if answer.finding is None else answer.finding.verdict.comparison.sizes or SIZES
-    claimed = Claimed(answer.exercise.claim, answer.formula, sizes, seed)
+    claimed = Claimed(answer.exercise.claim, answer.formula, sizes)
     with np.errstate(all="ignore"):  # what is tried overflows and divides by zero
         for family in OF_SHAPES if answer.finding is None else FAMILIES:
             try:
@@ -82,7 +82,7 @@ def of_the_map(answer: Answer, claimed: Claimed) -> Iterator[str]:
     """What is wrong with the values of a map, with its derivatives, or with the entries that it is made of."""
     if claimed.claim.with_respect_to:
         return
-    other = Claimed(claimed.claim, claimed.formula, other_sizes(claimed.claim), claimed.seed)
+    other = Claimed(claimed.claim, claimed.formula, other_sizes(claimed.claim))
     pairs = ((x.hands[0], x.truths[0]) for x in (claimed, other))
     cases = [Case(("value",), (hand,), (machine,), {}) for hand, machine in pairs]
     yield from (x.words.replace("the gradient", "the value") for x in of_results(cases))
@@ -130,7 +130,7 @@ def of_something_else(answer: Answer, claimed: Claimed) -> Iterator[str]:
 
 def of_its_factors(answer: Answer, claimed: Claimed) -> Iterator[str]:
     """A letter that is missing as a factor, is there once too often, or stands where another belongs."""
-    shape = claimed.claim.shape(SIZES)
+    shape = claimed.claim.shape(claimed.sizes)
     factors = [letters_as_factors(read, shape) for read in claimed.read]
     pairs = list(zip(claimed.hands, claimed.truths, strict=True))
 
@@ -197,8 +197,9 @@ def of_its_writing(answer: Answer, claimed: Claimed) -> Iterator[str]:
 def of_its_zeros(answer: Answer, claimed: Claimed) -> Iterator[str]:
     """Entries that should be 0 and are not, or the other way round."""
     hand, truth = claimed.hands[0], claimed.truths[0]
+    differs = np.abs(hand - truth) > CLOSE * np.max(np.abs(truth), initial=0)
     for some, words in ((truth == 0, "should be 0, and are not"), (hand == 0, "are 0, and should not be")):
-        count = np.count_nonzero(some & (hand != truth))
+        count = np.count_nonzero(some & differs)
         if count:
             yield f"{count} of {truth.size} entries {words}"
 

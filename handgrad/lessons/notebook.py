@@ -25,7 +25,7 @@ class Asked:
     (12) sigmoid: nothing answered yet
     >>> asked.answer = lambda c: c * (1 + c)
     >>> asked.hint()
-    hint 1 of 4, where it fails: 16 of 16 entries differ, ...
+    hint 1 of 4, where it fails: 16 of 16 entries differ. The worst is ...
     >>> asked.hint()
     hint 2 of 4, what kind of mistake: ... a wrong sign in it
     """

@@ -189,6 +189,19 @@ def test_nonsense_is_told_as_such(given):
     assert found[-1].is_last
 
 
+def test_what_holds_at_these_sizes_alone_is_told_where_it_fails():
+    _, answer, found = told("15", "weights", f"{BACK} / n**2 * c * (1 - c) @ U")  # 1/4 at n = 2
+    assert not answer.solved
+    assert "It holds at the sizes asked for, and fails with" in found[0].words
+    assert "n = 3" in found[0].words
+
+
+def test_what_floating_point_does_not_see_is_told_as_that():
+    _, answer, found = told("12", "sigmoid", "c * (1 - c) + 1 / 2**80")
+    assert not answer.solved
+    assert found[0].words == "The difference is smaller than rounding: floating point can't see it here."
+
+
 def test_hints_are_worked_out_one_at_a_time(monkeypatch):
     from handgrad.lessons import hints as module
 
