@@ -178,6 +178,14 @@ class Claim:
         values = self.complete(self.draw(0, 0, self.sizes(wanted)))
         return {name: np.shape(x) for name, x in self.as_read(values).items()}
 
+    def glossary(self, wanted: Sizes) -> list[tuple[str, str, str]]:
+        """The same in words: each letter with its shape and its meaning."""
+        meanings = NUMBERS | {letter.name: letter.meaning for letter in self.letters}
+        return [
+            (name, "number" if shape == () else str(shape), meanings.get(name, "computed from the others"))
+            for name, shape in self.shapes(wanted).items()
+        ]
+
     def as_read(self, values: Values) -> Values:
         """The letters as a reader sees them: no axis for batch or filters where there is only one, nor an N then."""
         known = dict(self.derived_axes) | {letter.name: letter.axes for letter in self.letters}

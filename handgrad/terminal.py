@@ -5,7 +5,7 @@ import textwrap
 import numpy as np
 from rich.table import Table
 
-from handgrad.claims import NUMBERS, Claim
+from handgrad.claims import Claim
 from handgrad.console import console, echo
 from handgrad.findings import COLUMNS, ROWS, Finding, certainty, entry_text, example_text, reproduce, worst_rows
 from handgrad.letters import SIZES, Sizes
@@ -98,12 +98,7 @@ def show_claim(claim: Claim) -> None:
 
 def letters_text(claim: Claim, sizes: Sizes) -> str:
     """The letters with their shapes and meanings."""
-    meanings = NUMBERS | {letter.name: letter.meaning for letter in claim.letters}
-    lines = [
-        f"{name:6} {'number' if shape == () else str(shape):14} {meanings.get(name, 'computed from the others')}"
-        for name, shape in claim.shapes(sizes).items()
-    ]
-    return "\n".join(lines)
+    return "\n".join(f"{name:6} {shape:14} {meaning}" for name, shape, meaning in claim.glossary(sizes))
 
 
 def show_comparison(finding: Finding) -> None:

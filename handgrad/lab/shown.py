@@ -3,10 +3,11 @@
 import html
 import math
 from collections.abc import Iterator, Sequence
+from threading import Lock
 
 import numpy as np
 
-from handgrad.claims import NUMBERS, Claim, FormName
+from handgrad.claims import Claim, FormName
 from handgrad.commands.told import compared_lines, verdict_lines
 from handgrad.comparison import Comparison
 from handgrad.diagnosis import extent
@@ -24,6 +25,7 @@ SHORT, WIDEST = 12, 40  # cells in a row of a vector, and of a matrix
 # Colours that are told apart by colour-blind readers too, light enough for black numbers on them.
 MORE, LESS = (107, 174, 214), (253, 174, 97)
 NONE = "repeating-linear-gradient(45deg, #ddd 0 4px, #fff 4px 8px)"
+DRAWING = Lock()  # a picture's style is the whole process's, and every open page has a thread of its own
 
 
 # A formula
@@ -44,15 +46,8 @@ def invitation(claim: Claim) -> str:
 
 def letters_html(claim: Claim, sizes: Sizes) -> str:
     """The letters that a formula may use, with shapes and meanings; and the domain."""
-    meanings = NUMBERS | {letter.name: letter.meaning for letter in claim.letters}
-    rows = [
-        (name, "number" if shape == () else str(shape), meanings.get(name, "computed from the others"))
-        for name, shape in claim.shapes(sizes).items()
-    ]
-    words = [f"Domain: {claim.domain}.", claim.note]
-    return table(("letter", "shape", "meaning"), rows) + "".join(
-        f"<p>{html.escape(word)}</p>" for word in words if word
-    )
+    remarks = "".join(words_html(words) for words in (f"Domain: {claim.domain}.", claim.note) if words)
+    return table(("letter", "shape", "meaning"), claim.glossary(sizes)) + remarks
 
 
 def letters_words(claim: Claim, sizes: Sizes) -> str:
@@ -137,23 +132,24 @@ def maps_html(seen: Comparison) -> str:
     apart = largest(seen.difference) if np.any(seen.differs) else math.inf  # rounding has no colour
     scales = f"full colour is {number(together)} for by hand and automatic"
     scales += f", {number(apart)} for the difference" if np.isfinite(apart) else "; all differences are rounding"
-    maps = (("by hand", seen.hand, together), ("automatic", seen.automatic, together),
-            ("by hand - automatic", seen.difference, apart))  # fmt: skip
-    nowhere = np.zeros(np.shape(seen.hand), dtype=bool)
-    drawn = "".join(
-        map_html(name, x, scale, seen, nowhere if x is not seen.difference else seen.differs) for name, x, scale in maps
+    maps = (
+        map_html("by hand", seen.hand, together, seen, framed=False),
+        map_html("automatic", seen.automatic, together, seen, framed=False),
+        map_html("by hand - automatic", seen.difference, apart, seen, framed=True),
     )
     return (
-        f'<div class="lab-maps" tabindex="0">{drawn}</div>'
+        f'<div class="lab-maps" tabindex="0">{"".join(maps)}</div>'
         f"<p>Blue is positive, orange negative, hatched no value, framed differs; {scales}.</p>"
     )
 
 
-def map_html(name: str, x: Array, scale: float, seen: Comparison, framed: Array) -> str:
-    """One heat map."""
+def map_html(name: str, x: Array, scale: float, seen: Comparison, framed: bool) -> str:
+    """One heat map; `framed` with a frame where by hand and automatic differ."""
     small = np.size(x) > WRITTEN
     rows = "".join(
-        "<tr>" + "".join(cell(x[at], scale, place(seen, at), bool(framed[at]), small) for at in row) + "</tr>"
+        "<tr>"
+        + "".join(cell(x[at], scale, place(seen, at), framed and bool(seen.differs[at]), small) for at in row)
+        + "</tr>"
         for row in rows_of(np.shape(x))
     )
     return f'<table class="lab-map"><caption>{name}</caption><tbody>{rows}</tbody></table>'
@@ -214,7 +210,8 @@ def rows_of(shape: tuple[int, ...]) -> Iterator[list[tuple[int, ...]]]:
 
 def descent_html(seen: Seen) -> str:
     """The losses as curves, and beside them the last step that was compared, letter by letter."""
-    chart = curves_svg(seen.curves, seen.title) if any(seen.curves.values()) else ""
+    with DRAWING:
+        chart = curves_svg(seen.curves, seen.title) if any(seen.curves.values()) else ""
     compared = "" if seen.compared is None else compared_lines(seen.compared)
     said = "\n\n".join(filter(None, (seen.ended, compared, verdict_lines(seen.verdict))))
     words = f'<div class="lab-lines">{html.escape(said)}</div>'

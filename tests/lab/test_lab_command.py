@@ -195,6 +195,7 @@ def ends_at_once_and_quietly(lab: Running) -> None:
 def test_ctrl_c_ends_it():
     pytest.importorskip("marimo", reason="needs the extra lab")
     with Running() as lab:
+        assert answer(lab.url)[0] == 200
         ends_at_once_and_quietly(lab)
 
 
