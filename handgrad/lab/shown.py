@@ -146,12 +146,11 @@ def maps_html(seen: Comparison) -> str:
 def map_html(name: str, x: Array, scale: float, seen: Comparison, framed: bool) -> str:
     """One heat map; `framed` with a frame where by hand and automatic differ."""
     small = np.size(x) > WRITTEN
-    rows = "".join(
-        "<tr>"
-        + "".join(cell(x[at], scale, place(seen, at), framed and bool(seen.differs[at]), small) for at in row)
-        + "</tr>"
-        for row in rows_of(np.shape(x))
-    )
+
+    def entry(at: tuple[int, ...]) -> str:
+        return cell(x[at], scale, place(seen, at), framed and bool(seen.differs[at]), small)
+
+    rows = "".join("<tr>" + "".join(map(entry, row)) + "</tr>" for row in rows_of(np.shape(x)))
     return f'<table class="lab-map"><caption>{name}</caption><tbody>{rows}</tbody></table>'
 
 
