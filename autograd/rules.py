@@ -104,7 +104,6 @@ def as_function(pullback: Pullback | None) -> Any:
 
 def in_terms_of_others(*functions: Any) -> Callable[[F], F]:
     """Enter the decorated function as a composite: it calls only functions that have an entry."""
-
     require_functions("in_terms_of_others", *functions)
 
     def enter(composite: F) -> F:
