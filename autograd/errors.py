@@ -10,7 +10,7 @@ class NoDerivativeError(AutogradError, NotImplementedError):
 
 
 class UnsupportedArgumentError(AutogradError, TypeError):
-    """There is a rule, but not for this argument (`out=`, `where=`, an unusual `mode=`, ...)."""
+    """No function where one is wanted; or there is a rule, but not for this argument (`out=`, `where=`, ...)."""
 
 
 class GraphError(AutogradError, TypeError):

@@ -122,10 +122,14 @@ def _softmax_rule(x: Array, /, axis: Any) -> Derivative:
 def softmax(x: Array, axis: int = -1) -> Array:
     """e^x_i / sum_k e^x_k along an axis. Real x, or -inf for a class ruled out (not all of them).
 
+    Raises `ShapeError` for an axis that x does not have, or that is empty.
+
     >>> softmax(np.array([1e4, 1e4]))
     array([0.5, 0.5])
     """
-    return _softmax(_operand(x), axis)
+    x = _operand(x)
+    _check_axis("softmax", x, axis)
+    return _softmax(x, axis)
 
 
 @primitive
@@ -155,19 +159,26 @@ def _logsumexp_rule(x: Array, /, axis: Any, keepdims: bool) -> Derivative:
 def logsumexp(x: Array, axis: Any = None, keepdims: bool = False) -> Array:
     """log sum_k e^x_k along an axis, all by default. Real x or -inf; all -inf gives -inf with slope 0.
 
+    Raises as `softmax` does.
+
     >>> round(float(logsumexp(np.array([1000.0, 1000.0]))), 6)
     1000.693147
     """
-    return _logsumexp(_operand(x), axis, keepdims)
+    x = _operand(x)
+    _check_axis("logsumexp", x, axis)
+    return _logsumexp(x, axis, keepdims)
 
 
 def log_softmax(x: Array, axis: int = -1) -> Array:
     """log softmax = x - logsumexp x along an axis. Real x.
 
+    Raises as `softmax` does.
+
     >>> log_softmax(np.array([0.0, 1e4]))
     array([-10000.,      0.])
     """
     x = _operand(x)
+    _check_axis("log_softmax", x, axis)
     return x - _logsumexp(x, axis, True)
 
 
@@ -271,6 +282,16 @@ def max_pool2d(x: Array, window: Any, stride: Any = None) -> Array:
 def _operand(x: Any) -> Array:
     """A number or a list as an array; tensors as they are; integers and booleans as float64, as in a `Tensor`."""
     return x if type(x) is Tensor else input_value(x)
+
+
+def _check_axis(who: str, x: Array, axis: Any) -> None:
+    """Refuse axes that x does not have, and those with nothing along them. A number has one of length 1."""
+    shape = x.shape or (1,)
+    axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    if not all(isinstance(i, int | np.integer) and -len(shape) <= i < len(shape) for i in axes):
+        raise ShapeError(f"{who}: wanted an axis of x, which has shape {x.shape}, got {axis!r}")
+    if any(shape[i] == 0 for i in axes):
+        raise ShapeError(f"{who}: wanted x with entries along the axis {axis!r}, got shape {x.shape}")
 
 
 def _finite_maximum(x: Array, axis: Any) -> Array:

@@ -70,8 +70,10 @@ def derivative_of(*functions: Any, over_sequence: bool = False) -> Callable[[F],
     """
     if not functions:
         raise UnsupportedArgumentError("derivative_of: wanted the functions that the rule is for, got none")
+    require_functions("derivative_of", *functions)
 
     def enter(rule: F) -> F:
+        require_functions("derivative_of", rule)
         kinds = [parameter.kind for parameter in inspect.signature(rule).parameters.values()]
         takes_any_number = inspect.Parameter.VAR_POSITIONAL in kinds
         operands = _ALL if takes_any_number else kinds.count(inspect.Parameter.POSITIONAL_ONLY)
@@ -102,8 +104,10 @@ def as_function(pullback: Pullback | None) -> Any:
 
 def in_terms_of_others(*functions: Any) -> Callable[[F], F]:
     """Enter the decorated function as a composite: it calls only functions that have an entry."""
+    require_functions("in_terms_of_others", *functions)
 
     def enter(composite: F) -> F:
+        require_functions("in_terms_of_others", composite)
         for function in functions:
             COMPOSITES[function] = composite
         return composite
@@ -113,4 +117,12 @@ def in_terms_of_others(*functions: Any) -> Callable[[F], F]:
 
 def constant(*functions: Any) -> None:
     """Enter functions whose derivative is zero: on a `Tensor` they return plain values."""
+    require_functions("constant", *functions)
     CONSTANTS.update(functions)
+
+
+def require_functions(who: str, *functions: Any) -> None:
+    """Raises `UnsupportedArgumentError` for what can't be called."""
+    for function in functions:
+        if not callable(function):
+            raise UnsupportedArgumentError(f"{who}: wanted functions, got {function!r}")

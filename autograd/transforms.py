@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import DtypeError, GraphError, ShapeError
+from autograd.errors import DtypeError, GraphError, ShapeError, UnsupportedArgumentError
 from autograd.rules import Array
 from autograd.sweep import fitting_cotangent, sweep, unit_cotangent
 from autograd.tensor import Tensor, new_level, node, plain
@@ -90,6 +90,8 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[..., tuple[
     values = [x.primal if type(x) is Tensor and x.level == level else x for x in listed]
 
     def pullback(cotangent: Any) -> tuple[Array, ...]:
+        if several and not isinstance(cotangent, tuple | list):
+            raise ShapeError(f"pullback: wanted a tuple of cotangents, got a {type(cotangent).__name__}")
         cotangents = list(cotangent) if several else [cotangent]
         if len(cotangents) != len(values):
             raise ShapeError(f"pullback: wanted {len(values)} cotangents, got {len(cotangents)}")
@@ -113,6 +115,9 @@ def jvp(f: Callable[..., Any], primals: Sequence[Any], tangents: Sequence[Any]) 
     >>> float(value), float(tangent)
     (12.0, 34.0)
     """
+    for given in (primals, tangents):
+        if not isinstance(given, tuple | list):
+            raise ShapeError(f"jvp: wanted a tuple of primals and one of tangents, got a {type(given).__name__}")
     if len(primals) != len(tangents):
         raise ShapeError(f"jvp: wanted {len(primals)} tangents, one a primal, got {len(tangents)}")
     for x, x_dot in zip(primals, tangents, strict=True):
@@ -184,6 +189,8 @@ def trace(
     f: Callable[..., Any], args: tuple[Any, ...], argnums: Argnums, options: dict[str, Any]
 ) -> tuple[Any, list[Tensor]]:
     """Call f with the chosen arguments made tensors of a new level; return its value and those tensors."""
+    if not callable(f):
+        raise UnsupportedArgumentError(f"autograd: wanted a function to differentiate, got {type(f).__name__}")
     chosen = argnums if isinstance(argnums, tuple) else (argnums,)
     if not chosen:
         raise ShapeError("argnums: wanted at least one argument to differentiate by, got none")

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.errors import DtypeError
+from autograd.errors import DtypeError, ShapeError
 from autograd.pieces import keep_freed_memory
 from autograd.rules import Array
 
@@ -20,7 +20,7 @@ def input_value(x: Any) -> Array:
     """What a graph keeps of an input: real, float, and safe from later changes."""
     value = constant_value(x)
     if not hasattr(value, "dtype") or (isinstance(value, np.generic) and value.dtype.kind != "f"):
-        return np.float64(value)
+        return number(value)
     if type(value) is np.ndarray and value.dtype.kind != "f":
         value = frozen(value.astype(np.float64))
     return value[()] if value.shape == () else value
@@ -38,15 +38,31 @@ def constant_value(x: Any) -> Array:
             raise DtypeError(f"autograd: wanted real numbers, got an array of {x.dtype}")
         return frozen(x)
     if isinstance(x, list | tuple | np.ndarray):
-        return constant_value(np.array(x))
+        return constant_value(array_of(x))
     if isinstance(x, np.generic):
         if x.dtype.kind in "fiub":
             return x
     elif isinstance(x, numbers.Real):
-        return x if kind is bool else np.float64(x)  # a Fraction, say
+        return x if kind is bool else number(x)  # a Fraction, say
     elif hasattr(kind, "__array_ufunc__") and hasattr(kind, "__array_function__"):
         return x  # an array type that speaks NumPy's protocols
     raise DtypeError(f"autograd: wanted a real number or an array of such, got {kind.__name__}")
+
+
+def number(x: Any) -> Array:
+    """A real number as a float64."""
+    try:
+        return np.float64(x)
+    except OverflowError:
+        raise DtypeError(f"autograd: wanted a number that a float64 holds, got a larger {type(x).__name__}") from None
+
+
+def array_of(x: Any) -> Array:
+    """A nested list, or an array of another class, as an array."""
+    try:
+        return np.array(x)
+    except ValueError as error:
+        raise ShapeError(f"autograd: wanted lists that make one array, got others: {error}") from error
 
 
 def frozen(x: Any) -> Any:

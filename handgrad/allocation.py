@@ -2,11 +2,12 @@
 
 So a formula that asks for a result too large can be refused before that fills the memory. Each function of
 the tables in `expression.py` that may give more entries than it is given stands here, with NumPy's own names of
-the parameters; of the others the result is as large as its arguments broadcast against each other.
+the parameters; of the others the result is as large as its arguments broadcast against each other. Products
+also take longer than their results are large: how many multiplications they are is told here too.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -76,8 +77,10 @@ def pairs(a: Any, b: Any, **_: Any) -> int:
 
 
 def matmul(x: Any, y: Any, *_: Any, **__: Any) -> int:
-    """Matrices, and stacks of them."""
+    """Matrices, and stacks of them. Numbers make nothing: NumPy refuses them."""
     first, second = shape(x), shape(y)
+    if not first or not second:
+        return 0
     stacks = math.prod(np.broadcast_shapes(first[:-2], second[:-2]))
     return stacks * (first[-2] if len(first) > 1 else 1) * (second[-1] if len(second) > 1 else 1)
 
@@ -97,17 +100,31 @@ def inner(a: Any, b: Any, **_: Any) -> int:
 
 def tensordot(a: Any, b: Any, axes: Any = 2) -> int:
     """Over some axes."""
+    return pairs(a, b) // max(summed(a, axes), 1) ** 2
+
+
+def summed(a: Any, axes: Any) -> int:
+    """How many entries of a tensordot's first operand are summed for one of the result."""
     over: Any
     if isinstance(axes, int):
         over = range(len(shape(a)) - axes, len(shape(a)))
     else:
         over = axes[0] if isinstance(axes[0], list | tuple) else [axes[0]]
-    summed: int = math.prod(shape(a)[i] for i in over)
-    return pairs(a, b) // max(summed, 1) ** 2
+    return math.prod(shape(a)[i] for i in over)
 
 
 def einsum(subscripts: Any, *operands: Any, **_: Any) -> int:
     """The largest product on the way from operand to operand, without the indices that are summed already."""
+    terms, out, lengths, spread = indices_of(subscripts, operands)
+    largest, live = 0, ""
+    for i, term in enumerate(terms):
+        live = "".join(c for c in {*live, *term} if c in out + "".join(terms[i + 1 :])) if i else term
+        largest = max(largest, math.prod(lengths[c] for c in set(live) - {"."}))
+    return largest * spread
+
+
+def indices_of(subscripts: Any, operands: Sequence[Any]) -> tuple[list[str], str, dict[str, int], int]:
+    """The terms of an einsum, its output, the length of each index, and how many entries stand behind "..."."""
     if not isinstance(subscripts, str):
         raise FormulaError("formula: wanted subscripts as text in np.einsum, got none")
     left, arrow, out = subscripts.replace(" ", "").partition("->")
@@ -115,18 +132,14 @@ def einsum(subscripts: Any, *operands: Any, **_: Any) -> int:
     if not arrow:
         out = "".join(c for c in left if c.isalpha() and left.count(c) == 1)
     lengths: dict[str, int] = {}
-    spread = 1  # what stands for "..."
+    spread = 1
     for term, x in zip(terms, operands, strict=True):
         before, dots, after = term.partition("...")
         ends = shape(x)[: len(before)] + (shape(x)[len(shape(x)) - len(after) :] if after else ())
         spread *= max(1, entries(x) // max(math.prod(ends), 1)) if dots else 1
         for c, n in zip(before + after, ends, strict=True):
             lengths[c] = max(n, lengths.get(c, 0))
-    largest, live = 0, ""
-    for i, term in enumerate(terms):
-        live = "".join(c for c in {*live, *term} if c in out + "".join(terms[i + 1 :])) if i else term
-        largest = max(largest, math.prod(lengths[c] for c in set(live) - {"."}))
-    return largest * spread
+    return terms, out, lengths, spread
 
 
 def arange(start: Any, stop: Any = None, step: Any = 1, *_: Any, **__: Any) -> float:
@@ -172,10 +185,10 @@ def triangle(m: Any, k: Any = 0) -> int:
 
 
 def split(ary: Any, indices_or_sections: Any, *_: Any, **__: Any) -> float:
-    """So many parts, be they empty."""
+    """So many parts, be they empty; each is an array of its own, which takes as long as a thousand entries."""
     at_indices = isinstance(indices_or_sections, list | tuple) or shape(indices_or_sections)
     parts = entries(indices_or_sections) if at_indices else max(numbers(indices_or_sections), default=1)
-    return entries(ary) + parts
+    return entries(ary) + 1000 * parts
 
 
 def take(a: Any, indices: Any, axis: Any = None, *_: Any, **__: Any) -> int:
@@ -210,6 +223,37 @@ GROWING: dict[str, Callable[..., float]] = {
     "zeros": lambda shape, *_, **__: of_shape(shape),
     "zeros_like": like,
 }
+
+
+def length(x: Any) -> int:
+    """Of the last axis, 1 for a number."""
+    return (1, *shape(x))[-1]
+
+
+def of_einsum(subscripts: Any, *operands: Any, **options: Any) -> int:
+    """Each index with each: NumPy goes through all of them at once."""
+    _, _, lengths, spread = indices_of(subscripts, operands)
+    return math.prod(lengths.values()) * spread
+
+
+PRODUCTS: dict[str, Callable[..., float]] = {
+    "dot": lambda a, b, *_, **__: dot(a, b) * length(a),
+    "einsum": of_einsum,
+    "inner": lambda a, b: inner(a, b) * length(a),
+    "matmul": lambda x, y, *_, **__: matmul(x, y) * length(x),
+    "tensordot": lambda a, b, axes=2: pairs(a, b) // max(summed(a, axes), 1),
+    "vdot": lambda a, b: entries(a),
+}
+
+
+def multiplications(name: str, arguments: list[Any], named: dict[str, Any]) -> float:
+    """How many products of two numbers np.<name>(*arguments, **named) sums up; 0 for what is no such product.
+
+    >>> multiplications("matmul", [np.ones((2, 3)), np.ones((3, 4))], {})
+    24
+    """
+    count = PRODUCTS.get(name)
+    return 0 if count is None else count(*arguments, **named)
 
 
 def entries_at(x: Any, index: Any) -> int:

@@ -6,12 +6,14 @@ Where by hand and automatic differ by more than that, the numeric opinion says w
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
+from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
 
 from handgrad.claims import Claim, Form
-from handgrad.errors import FormulaError
+from handgrad.errors import FormulaError, HandgradError
+from handgrad.exits import words_of
 from handgrad.letters import Array, Condition, Sizes, Values
 from handgrad.oracles.automatic import automatic
 from handgrad.oracles.numeric import MOST_ENTRIES, Opinion, numeric
@@ -274,13 +276,31 @@ def value_by_hand(
 ) -> Array:
     """The formula's value, which must have the very shape that is claimed.
 
-    Raises `FormulaError` when it has another, be it only by an axis of length 1.
+    Raises `FormulaError` when it has another, be it only by an axis of length 1, or when a reader's has no value.
     """
-    result = formula((complete or claim.complete)(values))
+    letters = (complete or claim.complete)(values)
+    try:
+        result = formula(letters)
+    except HandgradError:
+        raise
+    except Exception as error:
+        if isinstance(formula, Form):
+            raise
+        raise FormulaError(f"{claim.title}: wanted a value, got {words_of(error)}") from error
+    if isinstance(result, np.ma.MaskedArray) or not is_real(result):
+        kind = getattr(result, "dtype", None)
+        got = type(result).__name__ if kind is None or kind.kind in "fiub" else f"an array of {kind}"
+        raise FormulaError(f"{claim.title}: wanted real numbers, got {got}")
     wanted = claim.sizes(sizes).shape(claim.axes) if isinstance(formula, Form) else claim.shape(sizes)
     if np.shape(result) != wanted:
         raise FormulaError(f"{claim.title}: wanted a value of shape {wanted}, got {np.shape(result)}")
     return result
+
+
+def is_real(x: Any) -> bool:
+    """Whether something is a real number, an array of such, or a list that may be one."""
+    kind = getattr(x, "dtype", None)
+    return isinstance(x, Real | list | tuple) if kind is None else kind.kind in "fiub"
 
 
 def common_scale(hand: Array, machine: Array) -> float:

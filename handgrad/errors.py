@@ -6,11 +6,15 @@ class HandgradError(Exception):
 
 
 class UnknownEquationError(HandgradError, LookupError):
-    """No such equation, or no such part of it."""
+    """No such equation, or no such part or form of it."""
 
 
 class SizeError(HandgradError, ValueError):
     """A size (batch, filters, ...) that no network has."""
+
+
+class JudgingError(HandgradError, ValueError):
+    """A seed, a type of numbers or something else with which nothing can be judged."""
 
 
 class FormulaError(HandgradError, ValueError):

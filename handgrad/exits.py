@@ -13,6 +13,7 @@ from typing import IO, Any, NoReturn
 import click
 
 from handgrad.errors import HandgradError
+from handgrad.streams import printable
 
 AGREES, DISAGREES, CANNOT_DECIDE = 0, 1, 3  # 2 is click's own for wrong usage
 INTERNAL, INPUT_OUTPUT = 70, 74  # EX_SOFTWARE and EX_IOERR of sysexits.h
@@ -39,8 +40,13 @@ def failures_told() -> Iterator[None]:
         finally:
             flush()  # here, where a full disk can still be told, not when Python ends
     except HandgradError as error:
-        raise click.UsageError(str(error)) from None
-    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise click.UsageError(printable(str(error))) from None
+    except click.ClickException as error:
+        message = error.format_message()  # it may quote what was typed, or a file's name
+        if message.isprintable() or isinstance(error, click.exceptions.NoArgsIsHelpError):
+            raise
+        raise click.UsageError(printable(message), getattr(error, "ctx", None)) from None
+    except (click.exceptions.Exit, click.Abort):
         raise
     except KeyboardInterrupt:
         leave("interrupted", INTERRUPTED)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.allocation import broadcast, entries, entries_at, entries_of_call, matmul
+from handgrad.allocation import broadcast, entries, entries_at, entries_of_call, matmul, multiplications
 from handgrad.errors import FormulaError, HandgradError
 from handgrad.letters import Array, Values
 
@@ -57,14 +57,17 @@ OPTIONS = frozenset("order mode".split())  # the arguments that are text
 LONGEST = 2000  # characters of a formula
 LARGEST = 10_000_000  # entries of any value on the way
 TOGETHER = 5 * LARGEST  # entries of all values on the way
+LONGEST_WORK = 500_000_000  # multiplications in products on the way: below a second, where each entry takes its turn
+UNWRITTEN = "empty"  # what np.pad calls memory as it happens to be
 
 
 @dataclass
 class Point:
-    """The letters at which a formula is computed, and how many entries may still be made on the way."""
+    """The letters at which a formula is computed, and how much may still be made and multiplied on the way."""
 
     values: Values
     left: float = TOGETHER
+    work: float = LONGEST_WORK
 
     def make(self, entries: float, of: str) -> None:
         """Count a result before it is computed.
@@ -76,6 +79,17 @@ class Point:
         self.left -= entries
         if self.left < 0:
             raise FormulaError(f"formula: wanted at most {TOGETHER} entries on the way, got more: {of}")
+
+    def multiply(self, products: float, of: str) -> None:
+        """Count the multiplications of a product before they are done.
+
+        Raises `FormulaError` when they would take too long.
+        """
+        self.work -= products
+        if self.work < 0:
+            raise FormulaError(
+                f"formula: wanted at most {LONGEST_WORK} multiplications in products on the way, got more: {of}"
+            )
 
 
 class Expression:
@@ -159,6 +173,8 @@ class Expression:
                 if isinstance(sign, ast.Pow) and type(x) is int and type(y) is int:
                     x = float(x)  # 9**9**9 overflows at once instead of filling the memory
                 at.make((matmul if isinstance(sign, ast.MatMult) else broadcast)(x, y), self._name(node))
+                if isinstance(sign, ast.MatMult):
+                    at.multiply(multiplications("matmul", [x, y], {}), self._name(node))
                 return BINARY[self._known(sign, BINARY)](x, y)
             case ast.UnaryOp(sign, operand):
                 x = self._number(operand, at)
@@ -189,7 +205,10 @@ class Expression:
                 if callable(called):
                     listed = [self._argument(name, argument, i, at) for i, argument in enumerate(arguments)]
                     named = {str(k.arg): self._argument(name, k.value, str(k.arg), at) for k in keywords}
+                    if "where" in named and isinstance(called, np.ufunc):  # elsewhere nothing would be written
+                        raise FormulaError(f"formula: wanted np.where for a choice, got where= in {self._name(node)}")
                     at.make(entries_of_call(name, itself + listed, named), self._name(node))
+                    at.multiply(multiplications(name, itself + listed, named), self._name(node))
                     return called(*listed, **named)
         raise FormulaError(f"formula: wanted arithmetic, indexing and NumPy functions, got {self._name(node)}")
 
@@ -199,6 +218,8 @@ class Expression:
         text_wanted = place in OPTIONS or (name, place) in (("einsum", 0), ("pad", 2))
         if has_text(x) and not text_wanted:  # a type may be written so, and one entry of it be of any length
             raise FormulaError(f"formula: wanted numbers and arrays in np.{name}, got {self._name(node)}")
+        if callable(x) or (isinstance(x, str) and x == UNWRITTEN):
+            raise FormulaError(f"formula: wanted another argument of np.{name} than {self._name(node)}")
         if name in SEQUENCES and isinstance(x, list | tuple):
             return [array_of(item) for item in x]
         return array_of(x)
@@ -245,7 +266,7 @@ def result_of(x: Any, text: str) -> Array:
 
     Raises `FormulaError` for anything else.
     """
-    x = array_of(x)
+    x = float(x) if type(x) is int else array_of(x)
     if isinstance(x, list | tuple) and not has_text(x):
         x = np.asarray(x)
     kind = x.dtype.kind if hasattr(x, "dtype") else "i" if isinstance(x, int | float) else "O"

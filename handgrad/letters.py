@@ -141,6 +141,8 @@ def sizes_in(axes: str) -> set[str]:
 
 
 def sizes_with(name: str, batch: int | None, filters: int | None) -> Sizes:
-    """The sizes of a name, with another batch and number of filters."""
+    """The sizes of a name, with another batch and number of filters. Raises `SizeError` for those there are not."""
+    if name not in SIZES:
+        raise SizeError(f"size: wanted one of {', '.join(SIZES)}, got {name!r}")
     changed = {axis: count for axis, count in (("N", batch), ("F", filters)) if count is not None}
     return replace(SIZES[name], **changed)

@@ -15,6 +15,7 @@ import numpy as np
 
 from handgrad.claims import Claim, FormName
 from handgrad.comparison import Blame, Comparison, Entry, Formula, compare_on
+from handgrad.errors import JudgingError, UnknownEquationError
 from handgrad.exact import ExactError
 from handgrad.letters import Condition, Sizes
 from handgrad.memory import Memory
@@ -109,11 +110,16 @@ def judge(
 ) -> Verdict:
     """Judge one form of a claim.
 
+    Raises as `judge_formula` does, and `UnknownEquationError` for a form that there is not.
+
     >>> from handgrad.equations import claims_of
     >>> claim, = claims_of(["10"], part="input")
     >>> judge(claim, "printed").outcome, judge(claim, "right").condition
     (<Outcome.DISAGREES: 'disagrees'>, 'sum_k y_k = 1')
     """
+    require_claim(claim)
+    if form not in claim.forms():
+        raise UnknownEquationError(f"form: wanted one of {', '.join(claim.forms())} for {claim.title}, got {form!r}")
     return judge_formula(claim, claim.forms()[form], seed, sizes, dtype, form, exact, memory)
 
 
@@ -131,8 +137,10 @@ def judge_formula(
 
     `exact=False`, or float32, judges in floating point alone; judgements that share a `memory` compute less.
 
-    Raises `FormulaError` when the formula's value has not the claimed shape.
+    Raises `FormulaError` when the formula has no value of the claimed shape, `JudgingError` for anything else that
+    can't be judged or judged with.
     """
+    require_judgeable(claim, formula, seed, sizes, dtype)
     sizes = sizes or Sizes()
     proof, remark = None, "asked for"
     if exact and np.dtype(dtype) == np.float64:
@@ -158,6 +166,29 @@ def judge_formula(
             return verdict(outcome, on, seen, None, hangs_on(proof))
         return verdict(Outcome.DISAGREES, None, seen, proof, "the difference is below rounding")
     return verdict(outcome, on, seen, proof if outcome is Outcome.DISAGREES else None)
+
+
+def require_claim(claim: Any) -> None:
+    """Raises `JudgingError` for what is none."""
+    if not isinstance(claim, Claim):
+        raise JudgingError(f"judge: wanted a claim, as claims_of gives them, got {type(claim).__name__}")
+
+
+def require_judgeable(claim: Any, formula: Any, seed: Any, sizes: Any, dtype: Any) -> None:
+    """Raises `JudgingError`, where nothing can be judged with these."""
+    require_claim(claim)
+    if not callable(formula):
+        raise JudgingError(f"judge: wanted a formula as a function of the letters, got {type(formula).__name__}")
+    if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
+        raise JudgingError(f"seed: wanted an integer of at least 0, got {seed!r}")
+    if sizes is not None and not isinstance(sizes, Sizes):
+        raise JudgingError(f"sizes: wanted Sizes, got {type(sizes).__name__}")
+    try:
+        known = np.dtype(dtype) in (np.float32, np.float64)
+    except TypeError:
+        known = False
+    if not known:
+        raise JudgingError(f"dtype: wanted float32 or float64, got {getattr(dtype, '__name__', dtype)!s}")
 
 
 def hangs_on(proof: Proof) -> str:

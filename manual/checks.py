@@ -7,6 +7,7 @@ operand. Conversion is `real` alone.
 from functools import lru_cache
 from math import isfinite
 from numbers import Number
+from sys import float_info
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from manual.errors import DomainError, ShapeError
 Array = Any
 
 NUMBERS = "fiubcO"  # kinds of entries
+LONGEST = 2**31  # no axis is as long
 
 
 def real(*operands: Array) -> Any:
@@ -135,8 +137,10 @@ def check_bias(who: str, name: str, bias: Array, filters: int) -> None:
 
 
 def check_integer(who: str, name: str, number: int, least: int, below: int | None = None) -> None:
-    """Refuse what is not an integer with least <= number < below."""
+    """Refuse what is not an integer with least <= number < below, and what no axis could be as long as."""
     is_integer = isinstance(number, int | np.integer) and not isinstance(number, bool)
+    if below is None and is_integer and number >= LONGEST:
+        below = LONGEST
     if not is_integer or number < least or (below is not None and number >= below):
         upper = "" if below is None else f" and < {below}"
         raise DomainError(f"{who}: wanted {name} as an integer >= {least}{upper}, got {number!r}")
@@ -166,11 +170,15 @@ def _shape_of(who: str, name: str, x: Array) -> tuple[int, ...]:
         return tuple(x.shape)
     if not isinstance(x, Number):
         raise ShapeError(f"{who}: wanted {name} as a number or an array, got a {type(x).__name__}")
+    if isinstance(x, int) and abs(x) > float_info.max:
+        raise DomainError(f"{who}: wanted {name} as a number that a float64 holds, got an integer too large for it")
     return ()
 
 
 def _check_numbers(who: str, name: str, array: Array) -> None:
-    """Refuse an array of text or dates."""
+    """Refuse an array of text or dates, and those whose rules are not an array's."""
+    if isinstance(array, np.ma.MaskedArray | np.matrix):
+        raise DomainError(f"{who}: wanted {name} as a plain array, got a {type(array).__name__}")
     kind = getattr(array, "dtype", None)
     if getattr(kind, "kind", "f") not in NUMBERS:
         raise DomainError(f"{who}: wanted {name} as numbers, got an array of {kind}")

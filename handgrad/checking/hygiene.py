@@ -29,7 +29,7 @@ def remarks(problem: Problem, values: Values, rng: np.random.Generator) -> list[
         for name in problem.names:
             if any(shares(x, given[name]) for x in first):
                 found.append(Remark("aliasing", f"by hand returns an array that is its input {name}, or a part of it"))
-        first = tuple(np.array(x) for x in first)
+        first = tuple(np.array(x, subok=True) for x in first)  # a mask is not lost but told
         for name, x in zip(problem.wrt, first, strict=True):
             require_real(problem, name, x)
         again = problem.returned(copies(values))

@@ -105,6 +105,8 @@ def by_hand(problem: Problem, values: Values) -> tuple[Array, ...]:
 
 def require_real(problem: Problem, name: str, x: Any) -> None:
     """By hand must be real numbers; another library's array answers for its own type."""
+    if isinstance(x, np.ma.MaskedArray | np.matrix):
+        raise CheckError(f"{problem.title}: wanted a plain array as the derivative by {name}, got a {type(x).__name__}")
     kind = x.dtype if isinstance(x, np.ndarray | np.generic) else None
     if kind is not None and kind.kind not in "fiub":
         got = type(x[()]).__name__ if kind.kind == "O" and x.ndim == 0 else kind

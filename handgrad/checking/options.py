@@ -29,7 +29,7 @@ class Options:
             raise CheckError(f"points: wanted an integer of at least 1, got {self.points!r}")
         if not isinstance(self.seed, int) or isinstance(self.seed, bool) or self.seed < 0:
             raise CheckError(f"seed: wanted an integer of at least 0, got {self.seed!r}")
-        if self.exact not in ("auto", True, False):
+        if not isinstance(self.exact, bool) and not (isinstance(self.exact, str) and self.exact == "auto"):
             raise CheckError(f'exact: wanted "auto", True or False, got {self.exact!r}')
         for name in ("rtol", "atol"):
             room = getattr(self, name)

@@ -127,6 +127,8 @@ def problem_of(
     named = tuple(listed) if isinstance(listed, Iterable) else (listed,)
     if not all(isinstance(name, str) for name in named) or len(named) != len(given) or len(set(named)) != len(named):
         raise CheckError(f"check: wanted {len(given)} different names for as many inputs, got {named}")
+    if not all(name.isprintable() for name in named):  # they are shown on terminals
+        raise CheckError(f"check: wanted names that can be shown, got {named}")
     if wrt is None:
         chosen = tuple(name for name, x in zip(named, given, strict=True) if is_float(x))
     else:

@@ -22,10 +22,11 @@ def search(given: Any, judge: Callable[[Sequence[Any]], CheckVerdict], seed: int
     except ImportError:
         raise CheckError('given: wanted Hypothesis, which is missing: python -m pip install "handgrad[test]"') from None
     strategy = given
+    for each in given if isinstance(given, tuple | list) else [given]:
+        if not isinstance(each, strategies.SearchStrategy):
+            raise CheckError(f"given: wanted Hypothesis strategies, got {type(each).__name__}")
     if isinstance(given, tuple | list):
         strategy = strategies.tuples(*given)
-    if not isinstance(strategy, strategies.SearchStrategy):
-        raise CheckError(f"given: wanted Hypothesis strategies, got {type(given).__name__}")
     tried: list[Any] = []
 
     def fails(inputs: Any) -> bool:

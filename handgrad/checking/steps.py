@@ -27,9 +27,13 @@ _marked: ContextVar[dict[str, Any] | None] = ContextVar("quantities that were gi
 def mark(name: str, x: T) -> T:
     """Give a quantity of a function a name; outside of a check this does nothing.
 
+    Raises `CheckError` for a name that is no text, and in a check for one given twice.
+
     >>> mark("two", 2.0)
     2.0
     """
+    if not isinstance(name, str):
+        raise CheckError(f"mark: wanted a name as text, got {name!r}")
     marked = _marked.get()
     if marked is not None:
         if name in marked:
@@ -122,7 +126,10 @@ def automatic_cotangents(problem: Problem, values: Values) -> dict[str, Array]:
 
 def compared(name: str, hand: Any, machine: Array) -> Step:
     """One quantity, by hand and automatic."""
-    x = np.asarray(hand)
+    try:
+        x = np.asarray(hand)
+    except ValueError:  # lists of different lengths
+        return Step(name, machine.shape, False, False, None, "is no array by hand")
     if x.shape != machine.shape:
         return Step(name, machine.shape, False, False, None, f"has shape {x.shape} by hand, wanted {machine.shape}")
     if x.dtype.kind not in "fiu" or not np.all(np.isfinite(x)):

@@ -87,7 +87,11 @@ def require_value(problem: Problem, first: Values) -> None:
             outputs = problem.outputs(copies(first))
     except Exception as error:
         raise CheckError(f"{who}: wanted a value at the inputs, got {words_of(error)}") from error
+    if not outputs:
+        raise CheckError(f"{who}: wanted at least one array, got an empty tuple")
     for z in outputs:
+        if isinstance(z, np.ma.MaskedArray | np.matrix):
+            raise CheckError(f"{who}: wanted plain arrays, got a {type(z).__name__}")
         if isinstance(z, tuple | list):
             words = "an array or a tuple of arrays" if problem.vjp else "a scalar"
             raise CheckError(

@@ -14,7 +14,7 @@ from handgrad import __version__
 from handgrad.errors import HandgradError
 from handgrad.exits import AGREES, INTERNAL, internal, status_of
 from handgrad.plain_json import strict
-from handgrad.streams import is_terminal
+from handgrad.streams import is_terminal, printable
 
 if TYPE_CHECKING:
     from handgrad.checking import CheckVerdict
@@ -55,7 +55,7 @@ class Judging:
     def judge(self, file: Path, name: str, declaration: "Declaration") -> None:
         """One declaration, whatever happens."""
         if self.narrates:
-            click.echo(f"judging {file}:{declaration.line} {name}", err=True)
+            click.echo(printable(f"judging {file}:{declaration.line} {name}"), err=True)
         start = time.perf_counter()
         try:
             verdict = declaration.check(self.seed)
@@ -79,7 +79,7 @@ class Judging:
             from handgrad.terminal import STYLES
 
             with contextlib.redirect_stdout(self.stdout):
-                echo(f"{file}:{line} {name}  ", (outcome, STYLES[outcome]))
+                echo(printable(f"{file}:{line} {name}  "), (outcome, STYLES[outcome]))
                 echo(str(verdict))
                 echo("")
 
@@ -91,7 +91,7 @@ class Judging:
 
         where = file if line is None else f"{file}:{line} {name}"
         words = words.removeprefix(f"{name}: ")
-        click.echo(f"Error: {where}: {words}", err=True)
+        click.echo(printable(f"Error: {where}: {words}"), err=True)
         self.errors.append({"file": file, "line": line, "name": name or None, "error": words})
         self.cases.append(Case(file, line, name or file, seconds, "error", "not checked", words))
         self.status = max(self.status, status)

@@ -8,6 +8,7 @@ import click
 
 from handgrad.commands.data_options import chosen, data_options
 from handgrad.commands.options import json_option
+from handgrad.streams import printable
 
 if TYPE_CHECKING:
     from handgrad.letters import Array
@@ -71,7 +72,6 @@ def described(network: "Model", path: Path, source: str, counts: "Array") -> dic
 
 def show(network: "Model", path: Path, source: str, counts: "Array") -> None:
     """The same for a reader."""
-    from handgrad.commands.predict import printable
     from handgrad.console import echo
     from handgrad.training.pictures import weight_images
 

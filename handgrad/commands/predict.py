@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from handgrad.commands.options import json_option
+from handgrad.streams import printable
 
 
 @click.command()
@@ -62,12 +63,3 @@ def named(file: str, index: int, count: int) -> str:
     ('digits.npy[3]', 'seven.png')
     """
     return printable(file) if count == 1 else f"{printable(file)}[{index}]"
-
-
-def printable(text: str) -> str:
-    """A text with the signs that would move a terminal's cursor, or that none shows, by their codes.
-
-    >>> printable("seven" + chr(27)) == "seven" + chr(92) + "x1b"
-    True
-    """
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

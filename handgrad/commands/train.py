@@ -18,6 +18,7 @@ from handgrad.commands.told import Told, compared_lines, log_to, require_loggabl
 from handgrad.exits import AGREES, DISAGREES, INTERRUPTED
 from handgrad.extras import imported
 from handgrad.plain_json import strict
+from handgrad.streams import printable
 
 if TYPE_CHECKING:
     from handgrad.letters import Array
@@ -90,7 +91,7 @@ def train(
     if log is not None:
         require_loggable(log, force, append=resume is not None)
     dataset = chosen(data, mnist, plan.settings.seed)
-    click.echo(f"{plan.settings.in_words()}\ndata: {dataset.source}", err=True)
+    click.echo(f"{plan.settings.in_words()}\ndata: {printable(dataset.source)}", err=True)
     start = time.perf_counter()
     with log_to(log, force, append=resume is not None) as file:
         told = Told(-(-len(dataset.train) // plan.settings.batch) * plan.settings.epochs, file, as_json)
@@ -163,6 +164,9 @@ def planned(
         raise click.UsageError("wanted a network, dense or cnn, got none")
     if as_printed and network != "cnn":
         raise click.UsageError("wanted --as-printed with cnn, got dense: its formulas are printed rightly")
+    size, other = ("filters", "cnn") if network == "dense" else ("hidden", "dense")
+    if size in given:
+        raise click.UsageError(f"wanted --{size} with {other}, got it with {network}")
     if model is not None:
         sizes = {"hidden": model.parameters["v"].shape[1], "filters": model.parameters["v"].shape[1]}
         usual = Settings.of(network).to_dict()
@@ -218,7 +222,7 @@ def one(plan: Plan, dataset: "Dataset", told: Told, path: Path | None) -> tuple[
         right = f"{last['accuracy'] * 100:.2f} % of {len(dataset.test):,} test images right"
         told.line(f"{plan.way.name}: {right} {after}; seed {plan.settings.seed}")
     if path is not None and not interrupted:
-        click.echo(f"kept in {path}", err=True)
+        click.echo(printable(f"kept in {path}"), err=True)
     found = {"by": plan.way.name, "step": model.step, "epochs": model.history, "interrupted": interrupted}
     return found, INTERRUPTED if interrupted else AGREES
 

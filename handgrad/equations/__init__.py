@@ -23,7 +23,7 @@ def numbers() -> list[str]:
     return list(dict.fromkeys(claim.equation for claim in REPORT))
 
 
-def claims_of(equations: Sequence[str], part: str | None = None) -> list[Claim]:
+def claims_of(equations: Sequence[str | int] | str, part: str | None = None) -> list[Claim]:
     """The claims of some equations, of all of the report when none is named; `beyond` for those not in it.
 
     Raises `UnknownEquationError` for a number or a part that there is not.
@@ -31,7 +31,7 @@ def claims_of(equations: Sequence[str], part: str | None = None) -> list[Claim]:
     >>> [claim.part for claim in claims_of(["9"])]
     ['weights, first line', 'weights', 'bias, first line', 'bias']
     """
-    wanted = [name.strip("()") for name in equations]
+    wanted = [str(name).strip("()") for name in ([equations] if isinstance(equations, str) else equations)]
     for name in wanted:
         if name not in (*numbers(), "beyond"):
             raise UnknownEquationError(f"equation: wanted one of (1) to (15) or 'beyond', got {name!r}")

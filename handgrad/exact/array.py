@@ -80,9 +80,11 @@ class ExactArray(NDArrayOperatorsMixin, ArrayMethods):
     def input(cls, values: Any, tower: Tower) -> "ExactArray":
         """Values of the variables: finite floats, each taken for exactly what it is.
 
-        Raises `ExactError` for NaN and infinities.
+        Raises `ExactError` for NaN and infinities, and for what is no float64 without being rounded.
         """
-        shadow = np.array(values, dtype=float)
+        if type(tower) is not Tower:
+            raise ExactError(f"ExactArray.input: wanted a tower of fields, got {type(tower).__name__}")
+        shadow = as_floats(values)
         if not np.all(np.isfinite(shadow)):
             raise ExactError("ExactArray.input: wanted finite values, got NaN or an infinity")
         scaled = as_integers(shadow)
@@ -236,6 +238,24 @@ class ExactArray(NDArrayOperatorsMixin, ArrayMethods):
         if any(kind is Tensor for kind in types):
             return NotImplemented
         return apply(function, args, options)
+
+
+def as_floats(values: Any) -> Array:
+    """Values as a float64 array of its own. Raises `ExactError`, when some are no float64, or would be rounded to one.
+
+    >>> as_floats([1, 0.5])
+    array([1. , 0.5])
+    """
+    try:
+        given = np.array(values)
+    except ValueError:
+        raise ExactError("ExactArray.input: wanted an array of numbers, got lists of different lengths") from None
+    if isinstance(values, np.ma.MaskedArray) or given.dtype.kind not in "fiub" or given.dtype.itemsize > 8:
+        kind = type(values).__name__ if isinstance(values, np.ma.MaskedArray) else f"an array of {given.dtype}"
+        raise ExactError(f"ExactArray.input: wanted numbers that a float64 holds, got {kind}")
+    if given.dtype.kind in "iu" and np.any(np.abs(given) > 2**53):
+        raise ExactError("ExactArray.input: wanted integers of at most 2^53, which float64 holds, got a larger one")
+    return given.astype(float)
 
 
 def outer_operand(x: Any, ndim: int) -> Any:

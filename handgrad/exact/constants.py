@@ -17,10 +17,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
-from math import floor
+from math import floor, isfinite
+from numbers import Real
 from typing import Any
 
 import numpy as np
+
+from handgrad.exact.errors import ExactError
 
 CHANCE = Fraction(1, 2**12)
 SPARE_BITS = 12
@@ -52,7 +55,11 @@ def constant(x: float, bits: int = 53) -> Constant:
     True
     >>> constant((2 / 3.141592653589793) ** 0.5).simple
     False
+
+    Raises `ExactError` for what is no finite number.
     """
+    if not isinstance(x, Real) or not isfinite(x):
+        raise ExactError(f"constant: wanted a finite number, got {x!r}")
     exact = Fraction(x)
     if exact.denominator == 1:
         return Constant(x, exact, abs(exact) < 2**bits or short(exact, bits))

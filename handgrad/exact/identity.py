@@ -48,6 +48,7 @@ Array = Any
 Function = Callable[[dict[str, Any]], Any]
 Draw = Callable[[np.random.Generator], Mapping[str, Any]]
 
+HIGHEST = 40  # levels of a tower; each is a prime that is longer than the one below it, and costs more
 SECOND = 500  # trials from here on are for second opinions
 REDRAWS = 200  # at most so many points without a value in a row
 SAME_POINTS = 4  # so many points in one tower, before another is taken
@@ -122,12 +123,11 @@ def identical(
 
     draw(rng) gives the inputs: arrays of floats, which become exact arrays, and integers, which stay as they
     are. sampled is how many values a float of a draw can have; branched_trials replaces trials where the shadow
-    decides something. A tower that is too low is made as high as
-    needed.
+    decides something. A tower that is too low is made as high as needed, up to 40 levels.
 
-    Raises `NoExactMeaningError` for what has no exact meaning, `VanishingDenominatorError` and
-    `NoSquareRootError` when every point that was tried is one without a value, `ExactError` for results of
-    different shapes.
+    Raises `NoExactMeaningError` for what has no exact meaning, `LevelsSpentError` for exponentials nested deeper than
+    that, `VanishingDenominatorError` and `NoSquareRootError` when every point that was tried is one without a value,
+    `ExactError` for results of different shapes, what is no function and numbers of trials or values below 1.
 
     >>> draw = lambda rng: {"x": rng.integers(-(2**25), 2**25, 3) / 2**20}
     >>> sigmoid = lambda at: 1 / (1 + np.exp(-at["x"]))
@@ -137,6 +137,12 @@ def identical(
     >>> identical(sigmoid, lambda at: other(at) * (1 + 2.0**-40), draw).same
     False
     """
+    for function in (first, second, draw):
+        if not callable(function):
+            raise ExactError(f"identical: wanted two functions and one that draws, got {type(function).__name__}")
+    for name, count in (("trials", trials), ("sampled", sampled), ("branched_trials", branched_trials)):
+        if count < 1:
+            raise ExactError(f"identical: wanted {name} of at least 1, got {count}")
     points = Points(first, second, draw, seed, levels)
     size = 1.0
     with recording() as taken, watching() as decided:
@@ -186,11 +192,16 @@ class Points:
         for attempt in range(REDRAWS):
             number = self.seed + trial + 1000 * (attempt // SAME_POINTS)
             rng = np.random.default_rng([abs(self.seed), trial, attempt])
-            inputs = dict(self.draw(rng))
+            inputs = self.draw(rng)
+            if not isinstance(inputs, Mapping):
+                raise ExactError(f"identical: wanted inputs by name of a draw, got {type(inputs).__name__}")
+            inputs = dict(inputs)
             for _ in range(2):
                 try:
                     return self.at(inputs, tower(self.levels, number))
                 except LevelsSpentError as error:
+                    if error.needed > HIGHEST:
+                        raise
                     self.levels = error.needed
                 except RedrawError as error:
                     problem = error

@@ -35,6 +35,8 @@ def lift(x: Any, tower: Tower) -> ExactArray:
         return ExactArray([field.array(residue(value, field)) for field in tower.fields], nearest(value), tower)
     if type(x) is float or isinstance(x, np.floating):
         return of_float(x, tower)
+    if isinstance(x, np.ma.MaskedArray):
+        raise NoExactMeaningError("a masked array", "what is masked has no value")
     array = np.asarray(x)
     if array.dtype.kind in "iub":
         return ExactArray([field.of_integers(array) for field in tower.fields], array.astype(float), tower)

@@ -24,8 +24,10 @@ Array = Any
 
 @meaning_of(np.matmul)
 def matmul(x: Any, y: Any) -> Array:
-    """The matrix product."""
-    inner = np.shape(x)[-1] if np.ndim(x) else 1
+    """The matrix product. Raises `ExactError` for numbers, which NumPy refuses too."""
+    if np.ndim(x) == 0 or np.ndim(y) == 0:
+        raise ExactError(f"np.matmul: wanted arrays with axes, got shapes {np.shape(x)} and {np.shape(y)}")
+    inner = np.shape(x)[-1]
     return binary(Field.matmul, x, y, np.matmul, lambda d, e: d.times(e).of_sum(inner))
 
 

@@ -49,6 +49,7 @@ class Tower:
         orders = zip(pairs, self.generators, strict=False)
         if (
             not self.primes
+            or not all(isinstance(x, int) for x in (*self.primes, *self.generators))
             or len(self.generators) != len(pairs)
             or not all(is_prime(p) and p % 4 == 1 for p in self.primes)
             or not all((above - 1) % below == 0 for below, above in pairs)
@@ -105,8 +106,8 @@ def tower(levels: int = 3, seed: int = 0) -> Tower:
     >>> tower(3, 0) == tower(3, 0), tower(3, 0) == tower(3, 1)
     (True, False)
     """
-    if levels < 1:
-        raise TowerError(f"tower: wanted at least one level, got {levels}")
+    if not isinstance(levels, int) or levels < 1:
+        raise TowerError(f"tower: wanted at least one level, got {levels!r}")
     rng = random.Random(f"tower {levels} {seed}")
     start = START.get(levels, DEEP_START)
     limit = WORD if levels in START else None

@@ -19,7 +19,7 @@ from autograd.methods import ArrayMethods
 from autograd.tensor import Tensor
 from handgrad.letters import Array, Values
 
-EPS = {np.dtype(kind).char: float(np.finfo(kind).eps) for kind in (np.float32, np.float64)}
+EPS = {np.dtype(kind).char: float(np.finfo(kind).eps) for kind in (np.float16, np.float32, np.float64, np.longdouble)}
 SAMPLES = 8
 # The two results that are compared differ by their own rounding, which is one more draw from the spread that
 # was sampled. Eight draws all fall below a tenth of the typical one with probability 1e-8, so 32 times the

@@ -7,6 +7,8 @@ import zlib
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from handgrad.errors import DataError
 from handgrad.letters import Array
 
@@ -25,7 +27,9 @@ class Digits:
     labels: Array
 
     def __post_init__(self) -> None:
-        n = len(self.images)
+        require_kind("images", self.images, "fu", "floats")
+        require_kind("labels", self.labels, "iu", "integers")
+        n = len(self.images) if self.images.ndim else 0
         if self.images.shape != (n, SIDE, SIDE) or n == 0:
             raise DataError(f"digits: wanted images of shape (N, {SIDE}, {SIDE}), N >= 1, got {self.images.shape}")
         if self.labels.shape != (n,):
@@ -34,8 +38,18 @@ class Digits:
             wrong = self.labels[(self.labels < 0) | (self.labels >= CLASSES)][0]
             raise DataError(f"digits: wanted labels from 0 to {CLASSES - 1}, got {wrong}")
 
+        if not (np.isfinite(self.images.min()) and np.isfinite(self.images.max())):
+            raise DataError("digits: wanted finite brightness, got NaN or an infinity")
+
     def __len__(self) -> int:
         return len(self.images)
+
+
+def require_kind(name: str, array: Array, kinds: str, wanted: str) -> None:
+    """Raises `DataError` for what is no plain array of such numbers."""
+    if type(array) is not np.ndarray or array.dtype.kind not in kinds:
+        got = array.dtype if type(array) is np.ndarray else f"a {type(array).__name__}"
+        raise DataError(f"digits: wanted {name} as an array of {wanted}, got {got}")
 
 
 @dataclass(frozen=True)
