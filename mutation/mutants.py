@@ -40,7 +40,7 @@ class Mutant:
     function   where it is, such as "power.x_bar"
     was, now   the line before and after
     which      1, or more where the function has the same line again
-    lines      of the statement
+    lines      of the statement; for a default value, of the function
     within     whether that runs when a function is called, not when the file is imported
     source     the whole file with the fault
     """
@@ -142,8 +142,10 @@ def described(file: str, source: str, mutated: str, at: Position, tree: ast.AST)
         if isinstance(node, ast.FunctionDef):
             inside = inside or at >= (node.body[0].lineno, node.body[0].col_offset)
         if isinstance(node, ast.stmt):
-            body = getattr(node, "body", None)
-            lines = range(node.lineno, body[0].lineno if body else (node.end_lineno or line) + 1)
+            body, end = getattr(node, "body", None), (node.end_lineno or line) + 1
+            lines = range(node.lineno, body[0].lineno if body else end)
+            if isinstance(node, ast.FunctionDef):  # a default value shows where the function runs
+                lines = range(node.body[0].lineno, end)
     return Mutant(file, ".".join(names) or "module", line, was.strip(), now.strip(), lines, inside, mutated)
 
 

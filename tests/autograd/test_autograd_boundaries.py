@@ -72,6 +72,9 @@ FIRST: dict[str, tuple[Any, Any, Any]] = {
     "std of equal entries": (np.std, [2.0, 2.0, 2.0], [0.0, 0.0, 0.0]),
     "std of equal entries with a rounded mean": (np.std, [0.1, 0.1, 0.1], [0.0, 0.0, 0.0]),
     "std of one entry": (np.std, [3.0], [0.0]),
+    "std that is 1": (np.std, [1.0, 3.0], [-0.5, 0.5]),
+    "std that underflows is 0, and flat": (np.std, [1e-200, 3e-200], [0.0, 0.0]),
+    "var of two entries": (np.var, [1.0, 3.0], [-1.0, 1.0]),
     "std of rows, one of equal entries": (
         lambda x: np.std(x, axis=1),
         [[0.1, 0.1, 0.1], [0.0, 0.0, 3.0]],
@@ -211,6 +214,8 @@ SECOND: dict[str, tuple[Any, Any, Any]] = {
     "x**1 at 0": (lambda x: x[0] ** 1, [0.0], [[0]]),
     "x**0 at 0": (lambda x: x[0] ** 0, [0.0], [[0]]),
     "x**3 at 0": (lambda x: np.sum(x ** np.array([3.0, 2.0])), [0.0, 0.0], [[0, 0], [0, 2]]),
+    # y x^(y-1), the slope in x, is 0 on both axes through that point as it is decided
+    "x**y at x = y = 0": (lambda v: v[0] ** v[1], [0.0, 0.0], [[0, 0], [0, 0]]),
     # d2(x^y)/dx dy = x^(y-1) (1 + y log x), at y = 0: 1 / x
     "x**y at y = 0": (lambda v: v[0] ** v[1], [2.0, 0.0], [[0, 0.5], [0.5, np.log(2) ** 2]]),
     "norm of zeros": (np.linalg.norm, [0.0, 0.0], np.zeros((2, 2))),
@@ -307,6 +312,12 @@ def test_power_by_a_tracked_exponent_at_zero():
     np.testing.assert_allclose(y.grad, [0, 0, 0, np.log(2)])
 
 
+def test_a_negative_power_of_zero_falls_infinitely_fast():
+    # x^y log x goes to -inf as x goes to 0, for every y < 0.
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        assert grad(lambda y: 0.0**y)(-0.5) == -INF
+
+
 def test_values_at_saturation():
     assert sigmoid(-1000.0) == 0
     assert sigmoid(1000.0) == 1
@@ -354,6 +365,15 @@ def test_the_degenerate_variance_warns_as_numpy_does():
     with pytest.warns(RuntimeWarning):
         slope = grad(lambda x: np.sum(np.var(x, ddof=1)))(np.array([1.0]))
     assert np.isnan(slope).all()
+
+
+@pytest.mark.parametrize(
+    "f", [np.sum, np.mean, np.var, np.std, np.prod, np.max, np.amax, np.min, np.amin], ids=lambda f: f.__name__
+)
+def test_a_reduced_axis_is_gone_unless_it_is_asked_for(f):
+    x = np.array([[1.0, 2.0, 4.0], [3.0, 5.0, 9.0]])
+    assert vjp(lambda x: f(x, axis=1), x)[0].shape == (2,)
+    assert vjp(lambda x: f(x, axis=1, keepdims=True), x)[0].shape == (2, 1)
 
 
 def test_jacobian_of_an_empty_value():

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from autograd_cases import CASES, samples
+from autograd_cases import CASES, Sample, samples
 from autograd_checks import check_first_order, check_float32, check_second_order
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -50,3 +50,30 @@ def test_float32_is_kept(name: str) -> None:
         check_float32(sample, np.random.default_rng(seed))
 
     holds()
+
+
+# The cases name every option; these name none, where NumPy has a default. No two axes are of one length.
+X = np.arange(24.0).reshape(2, 3, 4) ** 1.5 + 1
+M, V = X[0], X[0, 0]
+WITHOUT_OPTIONS = {
+    "concatenate": (lambda a, b: np.concatenate([a, b]), (M, M + 1)),
+    "stack": (lambda a, b: np.stack([a, b]), (M, M + 1)),
+    "split": (lambda a: np.concatenate(np.split(a, 3)[::-1], 1), (M,)),
+    "array_split": (lambda a: np.array_split(a, 2)[1], (M,)),
+    "pad": (lambda a: np.pad(a, 2), (M,)),
+    "tril": (np.tril, (M,)),
+    "triu": (np.triu, (M,)),
+    "diag of a vector": (np.diag, (V,)),
+    "diag of a matrix": (np.diag, (M,)),
+    "diagonal": (np.diagonal, (X,)),
+    "trace": (np.trace, (X,)),
+    "sort": (lambda a: np.sort(-a), (X,)),
+    "take_along_axis": (lambda a: np.take_along_axis(a, np.array([[3, 0], [1, 1], [2, 0]]), -1), (M,)),
+    "tensordot": (lambda a, b: np.tensordot(a, b), (X, np.reshape(X, (3, 4, 2)))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WITHOUT_OPTIONS)
+def test_what_is_not_said_is_as_in_numpy(name):
+    call, operands = WITHOUT_OPTIONS[name]
+    check_first_order(Sample(call, operands), np.random.default_rng(0))
