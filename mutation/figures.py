@@ -11,8 +11,9 @@ NAME = "mutation"
 HEAD = ("file", "mutants", "tried", "killed", "equivalent", "survived", "seconds")
 ABOUT = [
     "A mutant is the program with one small fault: a plus for a minus, < for <=, a number one more or less, a",
-    "condition turned round. Each is planted in what verdicts rest on, and the tests that are meant for the file must fail. What",
-    "changes no result is listed in `mutation/equivalent.toml`, with the reason. One that never ends counts as killed.",
+    "condition turned round. Each is planted in what verdicts rest on, and the tests that are meant for the file must",
+    "fail. What changes no result is listed in `mutation/equivalent.toml`, with the reason. One that never ends counts",
+    "as killed.",
 ]
 
 

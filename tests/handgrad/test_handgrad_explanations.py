@@ -214,7 +214,10 @@ GRID = np.arange(6.0).reshape(2, 3)
         (np.array([[5.0]]), {"transposed": [[5.0]]}),
         (np.array([1.0, 2.0]), {"reversed": [2.0, 1.0]}),
         (GRID, {"reversed": [[5.0, 4.0, 3.0], [2.0, 1.0, 0.0]]}),
-        (np.array([[1.0, 2.0], [3.0, 4.0]]), {"transposed": [[1.0, 3.0], [2.0, 4.0]], "reversed": [[4.0, 3.0], [2.0, 1.0]]}),
+        (
+            np.array([[1.0, 2.0], [3.0, 4.0]]),
+            {"transposed": [[1.0, 3.0], [2.0, 4.0]], "reversed": [[4.0, 3.0], [2.0, 1.0]]},
+        ),
         (
             np.array([1.0, 2.0, 3.0, 4.0]),
             {"reversed": [4.0, 3.0, 2.0, 1.0], "its rows and columns are exchanged": [1.0, 3.0, 2.0, 4.0]},
