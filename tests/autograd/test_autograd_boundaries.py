@@ -10,6 +10,7 @@ import pytest
 
 from autograd import (
     Tensor,
+    avg_pool2d,
     conv2d,
     cross_entropy,
     grad,
@@ -127,6 +128,12 @@ FIRST: dict[str, tuple[Any, Any, Any]] = {
         lambda x: max_pool2d(np.reshape(x, (1, 1, 2, 2)), 2),
         [1.0, 4.0, 4.0, 0.0],
         [0.0, 0.5, 0.5, 0.0],
+    ),
+    # Rows 0 to 2 and 2 to 4: two windows of 3 make the image's 6, and yet they overlap and leave the last row out.
+    "avg_pool2d of windows that overlap": (
+        lambda x: avg_pool2d(np.reshape(x, (1, 1, 6, 1)), (3, 1), (2, 1)),
+        np.ones(6),
+        [1 / 3, 1 / 3, 2 / 3, 1 / 3, 1 / 3, 0.0],
     ),
     # A choice that NaN takes part in is no number, nor is its slope; what is beside it keeps its own.
     "relu at NaN": (relu, [-1.0, NAN, 1.0], [0.0, NAN, 1.0]),
