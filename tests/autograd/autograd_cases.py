@@ -734,7 +734,7 @@ def cholesky(pick: Pick) -> Sample:
                 z[..., i, j] = np.sqrt(rest) if i == j else rest / z[..., j, j]
         return z
 
-    root = pick.regular(pick.integer(1, 3), pick.shape(most=1))
+    root = pick.regular(pick.integer(1, 3), pick.shape(most=2))
     return Sample(np.linalg.cholesky, (root @ np.swapaxes(root, -1, -2),), reference, symmetric=True)
 
 

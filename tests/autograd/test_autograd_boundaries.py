@@ -158,6 +158,10 @@ FIRST: dict[str, tuple[Any, Any, Any]] = {
     # The squares of these leave the floats; the slope x / z is that of 3, 4, 5 all the same.
     "norm at 1e-200": (np.linalg.norm, [3e-200, 4e-200], [0.6, 0.8]),
     "norm at 1e-160": (np.linalg.norm, [3e-160, 4e-160], [0.6, 0.8]),
+    "norm of one entry at 1e-200": (np.linalg.norm, [-1e-200], [-1.0]),
+    "norm of nothing": (np.linalg.norm, np.zeros(0), np.zeros(0)),
+    "norm of order 3 of nothing": (lambda x: np.linalg.norm(x, 3), np.zeros(0), np.zeros(0)),
+    "norm of order 3 of one entry": (lambda x: np.linalg.norm(x, 3), [-1e-200], [-1.0]),
     "norm at the least float": (np.linalg.norm, [0.0, 5e-324], [0.0, 1.0]),
     "norm of rows of all sizes": (
         lambda x: np.linalg.norm(x, axis=1),
@@ -306,6 +310,13 @@ def adjugate_second(a: np.ndarray) -> np.ndarray:
 def test_second_derivatives_of_det(a):
     # The nearly singular matrix loses at most a few of sixteen digits before cofactors take over.
     np.testing.assert_allclose(hessian(np.linalg.det)(a), adjugate_second(a), rtol=1e-4, atol=1e-4)
+
+
+def test_second_derivatives_of_det_where_the_inverse_has_lost_its_digits():
+    # n max|a| max|a^-1| is 7e12: terms of 1e11 would cancel to 10, with what is left of sixteen digits.
+    a = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0 + 2.0**-36]])
+    # Each entry is a sum of few products: rounding alone.
+    np.testing.assert_allclose(hessian(np.linalg.det)(a), adjugate_second(a), rtol=1e-12, atol=1e-12)
 
 
 def test_power_by_a_tracked_exponent_at_zero():

@@ -17,7 +17,7 @@ B = Degree(3, 4, 1, {P: (2, 3), Q: (7, 2)})
 
 
 def test_a_constant_has_degree_0_and_a_variable_1():
-    assert (CONSTANT, VARIABLE) == (Degree(0, 0, 0, {}), Degree(1, 0, 1, {}))
+    assert (Degree(0, 0, 0, {}), Degree(1, 0, 1, {})) == (CONSTANT, VARIABLE)
     assert (CONSTANT.total, VARIABLE.total) == (0, 1)
 
 
@@ -54,8 +54,8 @@ def test_a_product_adds_all():
 
 def test_entries_of_either_have_the_larger_degrees():
     wanted = Degree(5, 4, 3, {P: (2, 3), Q: (7, 2)})
-    assert A | B == wanted
-    assert B | A == wanted
+    assert wanted == A | B
+    assert wanted == B | A
 
 
 def test_where_one_has_no_divisors_the_other_s_count():
