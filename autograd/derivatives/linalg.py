@@ -364,6 +364,8 @@ def norm(x: Array, ord: Any = None, axis: Any = None, keepdims: bool = False) ->
             "np.linalg.norm: wanted the Euclidean or Frobenius norm, or a positive order of a vector, "
             f"got ord {ord!r} of a {'matrix' if matrix else 'vector'}"
         )
+    if ord == 1:
+        return np.sum(np.absolute(x), axis=axes, keepdims=keepdims)
     if ord == np.inf:
         return np.max(np.absolute(x), axis=axes, keepdims=keepdims)
     return power_norm(x, float(ord), axes, keepdims)  # a Python number does not change the dtype of x

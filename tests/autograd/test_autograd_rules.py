@@ -54,7 +54,7 @@ def test_float32_is_kept(name: str) -> None:
     holds()
 
 
-# What the cases do not draw: options left out where NumPy has a default, and rarer ranks. No two axes are of one length.
+# What the cases do not draw: options left out where NumPy has a default, and rarer ranks. Axes differ in length.
 X = np.arange(24.0).reshape(2, 3, 4) ** 1.5 + 1
 M, V = X[0], X[0, 0]
 FURTHER = {
@@ -71,6 +71,7 @@ FURTHER = {
     "trace": (np.trace, (X,)),
     "sort": (lambda a: np.sort(-a), (X,)),
     "tensordot": (lambda a, b: np.tensordot(a, b), (X, np.reshape(X, (3, 4, 2)))),
+    "a number in two axes, broadcast along one of three": (np.multiply, (M[:1, :1], X[:, :, :1])),
     "a batch times a matrix": (np.matmul, (X, np.reshape(V, (4, 1)) * [1.0, 2.0])),
     "dot of a number and a matrix": (np.dot, (np.array(3.0), M)),
     "dot of a matrix and a number": (np.dot, (M, np.array(3.0))),
