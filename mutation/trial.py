@@ -98,7 +98,10 @@ class Watch:
 
 
 def apart(work: Callable[[], Any], seconds: float | None = None) -> Any:
-    """What `work` returns, done in a forked process; None where that dies or takes too long. Its words are dropped."""
+    """What `work` returns, done in a forked process; None where that dies or takes too long. Its words are dropped.
+
+    Raises `TrialError` when `work` itself raises an exception.
+    """
     with tempfile.TemporaryFile() as answer:
         child = os.fork()
         if child == 0:
@@ -108,15 +111,22 @@ def apart(work: Callable[[], Any], seconds: float | None = None) -> Any:
                     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
                     signal.alarm(ASLEEP)
                 silence()
-                pickle.dump(work(), answer)
+                try:
+                    found = ("returned", work())
+                except Exception as error:
+                    found = ("raised", repr(error))
+                pickle.dump(found, answer)
                 answer.flush()
             os._exit(0)
         os.waitpid(child, 0)
         answer.seek(0)
         try:
-            return pickle.load(answer)
+            how, what = pickle.load(answer)
         except EOFError:
             return None
+    if how == "raised":
+        raise TrialError(f"wanted a trial that ends with an answer, got {what}")
+    return what
 
 
 def silence() -> None:
@@ -237,7 +247,11 @@ def from_the_beginning(mutant: Mutant, known: Baseline) -> bool:
         finder = Finder(mutant)
         sys.meta_path.insert(0, finder)
         files = list(dict.fromkeys(test.split("::")[0] for test in tests))
-        return pytest.main(["-x", *QUIET, *files], plugins=[Watch(tests)]) == 0, finder.used
+        try:
+            status = pytest.main(["-x", *QUIET, *files], plugins=[Watch(tests)])
+        except Exception:  # a package that can't be imported, before pytest has begun
+            return False, True
+        return status in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED), finder.used
 
     passed, used = apart(run, GRACE + 3 * sum(known.seconds[test] for test in tests)) or (False, True)
     if passed and not used:

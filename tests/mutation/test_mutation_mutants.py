@@ -1,6 +1,7 @@
 """Which mutants a text has, and what becomes of them where tests look well, and where they do not."""
 
 import json
+import os
 import textwrap
 
 import pytest
@@ -186,6 +187,13 @@ def test_a_mutant_that_never_ends_is_stopped(project, monkeypatch):
     # n = n - 1, n + 0 and, from 0, n + 2 never end; a start one higher or lower changes nothing.
     assert result.stdout.count("  survived  count") == 2
     assert "def count(m, n=0): -> def count(m, n=1):" in result.stdout
+
+
+def test_a_trial_that_goes_wrong_itself_is_no_kill():
+    assert trial.apart(lambda: "alive") == "alive"
+    assert trial.apart(lambda: os._exit(3)) is None
+    with pytest.raises(trial.TrialError, match="division by zero"):
+        trial.apart(lambda: 1 / 0)
 
 
 def test_the_same_seed_draws_the_same_mutants(project):
