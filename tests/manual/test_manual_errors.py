@@ -91,6 +91,10 @@ SHAPES = {
         lambda: pooling.average_pool_gradient(one(2, 2), (4, 4.0)),
         "average_pool_gradient: wanted input_shape as integers >= 1 (..., H, W'), got (4, 4.0)",
     ),
+    "eq11-input_empty": (
+        lambda: pooling.average_pool_gradient(one(2, 2), (0, 4)),
+        "average_pool_gradient: wanted input_shape as integers >= 1 (..., H, W'), got (0, 4)",
+    ),
     "eq11-input_number": (
         lambda: pooling.average_pool_gradient(one(2, 2), 4),
         "average_pool_gradient: wanted input_shape as integers >= 1 (..., H, W'), got 4",
