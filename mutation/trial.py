@@ -39,7 +39,8 @@ from mutation.places import ROOT
 # Loaded by the parent already; and only what a test file says itself is of interest here.
 QUIET = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
 MEMORY = 8 * 2**30  # bytes; a mutant that wants more fails
-GRACE = 10.0  # seconds of the processor that a mutant may take beyond three times what the tests took without it
+GRACE = 3.0  # seconds of the processor that a test may take with a mutant, beyond five times what it took without
+LOADING = 20.0  # seconds of the processor until the first test begins
 ASLEEP = 300  # seconds after which one is stopped that takes no time of the processor
 
 
@@ -58,6 +59,10 @@ class Baseline:
     seconds: dict[str, float]
     reached: dict[str, dict[int, list[str]]]
 
+    def patience(self, test: str) -> float:
+        """Seconds of the processor after which a test with a mutant in it will not end."""
+        return GRACE + 5 * self.seconds.get(test, 0.0)
+
     def tests_of(self, mutant: Mutant) -> list[str]:
         """The tests that run a mutant's statement, the quickest first; all, where it runs on import."""
         lines = self.reached.get(mutant.file, {})
@@ -69,8 +74,8 @@ class Baseline:
 class Watch:
     """Pytest's side: which tests run in which order, how long they take, and which of them fails first."""
 
-    def __init__(self, wanted: Sequence[str] | None = None, cover: Any = None):
-        self.wanted, self.cover = wanted, cover
+    def __init__(self, wanted: Sequence[str] | None = None, known: Baseline | None = None, cover: Any = None):
+        self.wanted, self.known, self.cover = wanted, known, cover
         self.seconds: dict[str, float] = {}
         self.failed = ""
 
@@ -81,7 +86,9 @@ class Watch:
             items[:] = [at[test] for test in self.wanted if test in at] or items
 
     def pytest_runtest_logstart(self, nodeid: str) -> None:
-        """What runs from now on is the test's."""
+        """What runs from now on is the test's, which may take its time and no more."""
+        if self.known is not None:
+            hurry(self.known.patience(nodeid))
         if self.cover is not None:
             self.cover.switch_context(nodeid)
 
@@ -97,7 +104,12 @@ class Watch:
             self.failed = self.failed or report.nodeid
 
 
-def apart(work: Callable[[], Any], seconds: float | None = None) -> Any:
+def hurry(seconds: float) -> None:
+    """From now on so many seconds of the processor are left, until this is called again; then the process ends."""
+    signal.setitimer(signal.ITIMER_PROF, seconds)
+
+
+def apart(work: Callable[[], Any], trusted: bool = False) -> Any:
     """What `work` returns, done in a forked process; None where that dies or takes too long. Its words are dropped.
 
     Raises `TrialError` when `work` itself raises an exception.
@@ -106,10 +118,10 @@ def apart(work: Callable[[], Any], seconds: float | None = None) -> Any:
         child = os.fork()
         if child == 0:
             with contextlib.suppress(BaseException):  # whatever a mutant does, nothing of it may leave this process
-                if seconds is not None:
-                    resource.setrlimit(resource.RLIMIT_CPU, (int(seconds), int(seconds) + 1))
+                if not trusted:
                     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
                     signal.alarm(ASLEEP)
+                    hurry(LOADING)
                 silence()
                 try:
                     found = ("returned", work())
@@ -153,7 +165,7 @@ def baseline(tests: Sequence[str], files: Sequence[str]) -> Baseline:
         reached = {file: data.contexts_by_lineno(path) for file, path in paths.items()}
         return int(status), watch.failed, watch.seconds, reached
 
-    answer = apart(run)
+    answer = apart(run, trusted=True)
     if answer is None or answer[0] != 0:
         failed = answer[1] if answer else "the process ended"
         raise TrialError(f"wanted tests that pass without a mutant, got a failure: {failed}")
@@ -185,6 +197,10 @@ class Stage:
     def __init__(self, mutants: Sequence[Mutant], wanted: list[list[str]], known: Baseline, answers: Any):
         self.mutants, self.wanted, self.known, self.answers = mutants, wanted, known, answers
 
+    def pytest_runtest_logstart(self, nodeid: str) -> None:
+        """A test may take its time and no more."""
+        hurry(self.known.patience(nodeid))
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """In place of pytest's own loop, which runs within each fork."""
@@ -203,7 +219,7 @@ class Stage:
                     return "killed"
                 return "killed" if session.testsfailed else "survived"
 
-            answer = apart(run, GRACE + 3 * sum(self.known.seconds[test] for test in tests))
+            answer = apart(run)
             self.answers.write(f"{answer or 'killed'}\n")
         return True
 
@@ -248,12 +264,12 @@ def from_the_beginning(mutant: Mutant, known: Baseline) -> bool:
         sys.meta_path.insert(0, finder)
         files = list(dict.fromkeys(test.split("::")[0] for test in tests))
         try:
-            status = pytest.main(["-x", *QUIET, *files], plugins=[Watch(tests)])
+            status = pytest.main(["-x", *QUIET, *files], plugins=[Watch(tests, known)])
         except Exception:  # a package that can't be imported, before pytest has begun
             return False, True
         return status in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED), finder.used
 
-    passed, used = apart(run, GRACE + 3 * sum(known.seconds[test] for test in tests)) or (False, True)
+    passed, used = apart(run) or (False, True)
     if passed and not used:
         raise TrialError(f"{mutant.file}: wanted tests that import it, got none that did: {', '.join(tests[:3])}")
     return not passed
