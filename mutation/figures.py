@@ -49,15 +49,14 @@ def record(tallies: Sequence[Tally]) -> None:
     texts = dict(before.texts) if before else {}
     for tally in tallies:
         rows[tally.file], texts[tally.file] = row_of(tally), digest([tally.file])
-    files = [file for file in places() if file in rows]
-    missing = [file for file in places() if file not in rows]
-    changed = [file for file in files if digest([file]) != texts[file]]
+    missing = [file for file in places() if file not in texts]
+    kept = {file: texts[file] for file in places() if file in texts}
+    changed = [file for file, text in kept.items() if digest([file]) != text]
     remarks = [
         f"{words}: {', '.join(f'`{file}`' for file in some)}."
         for words, some in (("Not tried yet", missing), ("Changed since", changed))
         if some
     ]
-    shown = [rows[file] for file in files]
+    shown = [rows[file] for file in kept if file in rows and rows[file][1]]  # some files have nothing to mutate
     command = "python -m mutation --write"
-    kept = {file: texts[file] for file in files}
     keep(NAME, Subject("Mutation testing", ABOUT, command, list(HEAD), [*shown, total(shown)], remarks, kept))

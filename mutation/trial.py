@@ -174,6 +174,8 @@ def baseline(tests: Sequence[str], files: Sequence[str]) -> Baseline:
 
 def quickly(mutants: Sequence[Mutant], known: Baseline) -> Iterator[tuple[Mutant, bool | None]]:
     """Each mutant, with whether its tests fail when functions that are loaded become the mutant's; None if unknown."""
+    if not mutants:
+        return
     wanted = [known.tests_of(mutant) for mutant in mutants]
     collect = sorted({test.split("::")[0] for tests in wanted for test in tests})
     reading, writing = os.pipe()
