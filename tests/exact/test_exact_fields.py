@@ -164,6 +164,16 @@ def test_a_matrix_product_longer_than_sums_of_halves_are_exact():
         assert int(field.matmul(a, a)) == wanted
 
 
+@pytest.mark.parametrize("p", [2**31 - 1, 2147483659, 4294967291])  # primes beside 2^31 and below 2^32
+def test_primes_beside_a_word_do_not_overflow(p):
+    field = Field(p)
+    a = field.array([p - 1] * 7)  # -1
+    assert [int(x) for x in field.multiply(a, a)] == [1] * 7
+    assert int(field.matmul(a, a)) == 7
+    assert int(field.prod(a)) == p - 1
+    assert int(field.sum(a)) == p - 7
+
+
 def test_sums_and_products_do_not_overflow():
     field = Field(2**31 - 1)
     a = np.full(1001, 2**31 - 2)  # -1
