@@ -24,6 +24,11 @@ def within(file: str, name: str) -> bool:
     return f"{file}/".startswith(f"{name.rstrip('/')}/")
 
 
+def tell(survivor: Mutant) -> None:
+    """Say which mutant nobody noticed."""
+    click.echo(f"{survivor.file}:{survivor.line}  survived  {survivor.key}")
+
+
 @click.command()
 @click.option(
     "--only", metavar="FILE", multiple=True, help="This file, or all files in this folder; may be given again."
@@ -52,11 +57,9 @@ def main(only: tuple[str, ...], sample: int | None, seed: int, listing: bool, wr
     for file, found in chosen.items():
         click.echo(f"{file}: {len(found)} mutants", err=True)
         try:
-            tallies.append(tried(file, found, len(mutants[file]), known.get(file, {})))
+            tallies.append(tried(file, found, len(mutants[file]), known.get(file, {}), tell))
         except TrialError as error:
             raise click.ClickException(str(error)) from error
-        for mutant in tallies[-1].survivors:
-            click.echo(f"{file}:{mutant.line}  survived  {mutant.key}")
         if write:
             record(tallies[-1:])
     for line in gone:

@@ -3,7 +3,7 @@
 import hashlib
 import time
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,8 +58,8 @@ def helpers() -> list[str]:
     return sorted(path.relative_to(ROOT).as_posix() for folder in folders for path in (ROOT / folder).rglob("*.py"))
 
 
-def tried(file: str, chosen: Sequence[Mutant], of: int, known: dict[str, str]) -> Tally:
-    """Try these mutants of a file."""
+def tried(file: str, chosen: Sequence[Mutant], of: int, known: dict[str, str], say: Callable[[Mutant], None]) -> Tally:
+    """Try these mutants of a file, which has so many; `say` is told of each that survives."""
     tests = places()[file]
     name = digest(helpers()) + "-" + hashlib.sha256("".join(tests).encode()).hexdigest()[:8]
     base = remembered(tests, beside(file), BASELINES, name)
@@ -79,5 +79,6 @@ def tried(file: str, chosen: Sequence[Mutant], of: int, known: dict[str, str]) -
             tally.killed += 1
         else:
             tally.survivors.append(mutant)
+            say(mutant)
     tally.seconds = time.monotonic() - start
     return tally
