@@ -1,6 +1,7 @@
 """Trying many mutants: which are killed, which survive, which are known to change nothing."""
 
 import hashlib
+import json
 import time
 import tomllib
 from collections.abc import Callable, Sequence
@@ -52,33 +53,63 @@ def digest(files: Sequence[str]) -> str:
     return hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
 
 
-def helpers() -> list[str]:
-    """Everything that a baseline depends on: the packages, the tests and their helpers."""
-    folders = ("autograd", "manual", "handgrad", "tests")
-    return sorted(path.relative_to(ROOT).as_posix() for folder in folders for path in (ROOT / folder).rglob("*.py"))
+def state(tests: Sequence[str]) -> str:
+    """What stands for all that a trial by these tests depends on: the packages, and whatever lies beside the tests."""
+    folders = {"autograd", "manual", "handgrad", *(str(Path(test).parent) for test in tests)}
+    files = {path for folder in folders for path in (ROOT / folder).rglob("*.py")} | set(ROOT.glob("tests/*.py"))
+    return digest(sorted({path.relative_to(ROOT).as_posix() for path in files})) + digest(tests)[:4]
+
+
+class Journal:
+    """The mutants that were killed while nothing has changed: what was interrupted goes on where it was."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        lines = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
+        self.seconds = {(file, key): seconds for file, key, seconds in map(json.loads, lines)}
+
+    def add(self, mutant: Mutant, seconds: float) -> None:
+        """Another, and how long it took."""
+        self.seconds[mutant.file, mutant.key] = seconds
+        with self.path.open("a", encoding="utf-8") as file:
+            file.write(json.dumps([mutant.file, mutant.key, seconds]) + "\n")
 
 
 def tried(file: str, chosen: Sequence[Mutant], of: int, known: dict[str, str], say: Callable[[Mutant], None]) -> Tally:
     """Try these mutants of a file, which has so many; `say` is told of each that survives."""
     tests = places()[file]
-    name = digest(helpers()) + "-" + hashlib.sha256("".join(tests).encode()).hexdigest()[:8]
+    name = state(tests)
     base = remembered(tests, beside(file), BASELINES, name)
-    tally, start = Tally(file, of), time.monotonic()
-    listed = [mutant for mutant in chosen if mutant.key in known]
-    tally.equivalent = len(listed)
-    others = [mutant for mutant in chosen if mutant.key not in known]
-    inside = [mutant for mutant in others if mutant.within and base.tests_of(mutant)]
-    again = [mutant for mutant in others if mutant not in inside]
-    for mutant, killed in quickly(inside, base):
-        if killed:
+    journal, tally = Journal(BASELINES / f"{name}.killed"), Tally(file, of)
+    inside, again = [], []
+    for mutant in chosen:
+        if mutant.key in known:
+            tally.equivalent += 1
+        elif (file, mutant.key) in journal.seconds:
             tally.killed += 1
+            tally.seconds += journal.seconds[file, mutant.key]
+        elif mutant.within and base.tests_of(mutant):
+            inside.append(mutant)
         else:
             again.append(mutant)
-    for mutant in again:
-        if from_the_beginning(mutant, base):
+    then = time.monotonic()
+
+    def judged(mutant: Mutant, killed: bool) -> None:
+        nonlocal then
+        before, then = then, time.monotonic()
+        tally.seconds += then - before
+        if killed:
             tally.killed += 1
+            journal.add(mutant, then - before)
         else:
             tally.survivors.append(mutant)
             say(mutant)
-    tally.seconds = time.monotonic() - start
+
+    for mutant, killed in quickly(inside, base):
+        if killed:
+            judged(mutant, killed=True)
+        else:
+            again.append(mutant)
+    for mutant in again:
+        judged(mutant, from_the_beginning(mutant, base))
     return tally
