@@ -308,12 +308,21 @@ class Loader(importlib.machinery.SourceFileLoader):
 
 def remembered(tests: Sequence[str], files: Sequence[str], folder: Path, digest: str) -> Baseline:
     """The baseline, taken from a folder where it was written for the very same files."""
-    note = folder / f"{digest}.json"
+    note = folder / f"{digest}.tests"
     if note.exists():
         kept = json.loads(note.read_text(encoding="utf-8"))
-        reached = {file: {int(line): on for line, on in lines.items()} for file, lines in kept["reached"].items()}
+        names = ["", *kept["seconds"]]
+        reached = {
+            file: {int(line): [names[i] for i in on] for line, on in lines.items()}
+            for file, lines in kept["reached"].items()
+        }
         return Baseline(kept["seconds"], reached)
     fresh = baseline(tests, files)
+    number = {name: i for i, name in enumerate(["", *fresh.seconds])}
+    numbered = {
+        file: {line: [number[test] for test in on] for line, on in lines.items()}
+        for file, lines in fresh.reached.items()
+    }
     folder.mkdir(exist_ok=True)
-    note.write_text(json.dumps({"seconds": fresh.seconds, "reached": fresh.reached}), encoding="utf-8")
+    note.write_text(json.dumps({"seconds": fresh.seconds, "reached": numbered}), encoding="utf-8")
     return fresh
