@@ -163,7 +163,7 @@ def _pooled_sizes(
     who: str, shape: tuple[int, ...], window: Size, stride: Size | None
 ) -> tuple[tuple[int, int], tuple[int, int], tuple[int, int]]:
     """Sizes of the pooled image, of the window and of the step, each (down, right)."""
-    if len(shape) < 2 or 0 in shape:
+    if len(shape) < 2:
         raise ShapeError(f"{who}: wanted images of shape (..., H, W') with no empty axis, got {shape}")
     height, width = pair(who, "window", window)
     down, right = (height, width) if stride is None else pair(who, "stride", stride)

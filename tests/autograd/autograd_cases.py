@@ -549,7 +549,7 @@ def stackers(function: Any, shapes: list[list[tuple[int, ...]]]) -> None:
 
 
 stackers(np.vstack, [[(), ()], [(3,), (3,)], [(3,), (2, 3)], [(1, 3, 2), (2, 3, 2)]])
-stackers(np.hstack, [[(), (2,)], [(3,), (1,)], [(2, 1), (2, 3)], [(2, 1, 3), (2, 2, 3)]])
+stackers(np.hstack, [[(), (2,)], [(3,)], [(3,), (1,)], [(2, 1), (2, 3)], [(2, 1, 3), (2, 2, 3)]])
 
 for promote in (np.atleast_1d, np.atleast_2d):
 
@@ -734,7 +734,7 @@ def cholesky(pick: Pick) -> Sample:
                 z[..., i, j] = np.sqrt(rest) if i == j else rest / z[..., j, j]
         return z
 
-    root = pick.regular(pick.integer(1, 3), pick.shape(most=1))
+    root = pick.regular(pick.integer(1, 3), pick.shape(most=2))
     return Sample(np.linalg.cholesky, (root @ np.swapaxes(root, -1, -2),), reference, symmetric=True)
 
 

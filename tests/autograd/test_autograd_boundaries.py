@@ -10,6 +10,7 @@ import pytest
 
 from autograd import (
     Tensor,
+    avg_pool2d,
     conv2d,
     cross_entropy,
     grad,
@@ -72,6 +73,9 @@ FIRST: dict[str, tuple[Any, Any, Any]] = {
     "std of equal entries": (np.std, [2.0, 2.0, 2.0], [0.0, 0.0, 0.0]),
     "std of equal entries with a rounded mean": (np.std, [0.1, 0.1, 0.1], [0.0, 0.0, 0.0]),
     "std of one entry": (np.std, [3.0], [0.0]),
+    "std that is 1": (np.std, [1.0, 3.0], [-0.5, 0.5]),
+    "std that underflows is 0, and flat": (np.std, [1e-200, 3e-200], [0.0, 0.0]),
+    "var of two entries": (np.var, [1.0, 3.0], [-1.0, 1.0]),
     "std of rows, one of equal entries": (
         lambda x: np.std(x, axis=1),
         [[0.1, 0.1, 0.1], [0.0, 0.0, 3.0]],
@@ -125,6 +129,12 @@ FIRST: dict[str, tuple[Any, Any, Any]] = {
         [1.0, 4.0, 4.0, 0.0],
         [0.0, 0.5, 0.5, 0.0],
     ),
+    # Rows 0 to 2 and 2 to 4: two windows of 3 make the image's 6, and yet they overlap and leave the last row out.
+    "avg_pool2d of windows that overlap": (
+        lambda x: avg_pool2d(np.reshape(x, (1, 1, 6, 1)), (3, 1), (2, 1)),
+        np.ones(6),
+        [1 / 3, 1 / 3, 2 / 3, 1 / 3, 1 / 3, 0.0],
+    ),
     # A choice that NaN takes part in is no number, nor is its slope; what is beside it keeps its own.
     "relu at NaN": (relu, [-1.0, NAN, 1.0], [0.0, NAN, 1.0]),
     "abs at NaN": (np.abs, [NAN, 2.0], [NAN, 1.0]),
@@ -148,6 +158,10 @@ FIRST: dict[str, tuple[Any, Any, Any]] = {
     # The squares of these leave the floats; the slope x / z is that of 3, 4, 5 all the same.
     "norm at 1e-200": (np.linalg.norm, [3e-200, 4e-200], [0.6, 0.8]),
     "norm at 1e-160": (np.linalg.norm, [3e-160, 4e-160], [0.6, 0.8]),
+    "norm of one entry at 1e-200": (np.linalg.norm, [-1e-200], [-1.0]),
+    "norm of nothing": (np.linalg.norm, np.zeros(0), np.zeros(0)),
+    "norm of order 3 of nothing": (lambda x: np.linalg.norm(x, 3), np.zeros(0), np.zeros(0)),
+    "norm of order 3 of one entry": (lambda x: np.linalg.norm(x, 3), [-1e-200], [-1.0]),
     "norm at the least float": (np.linalg.norm, [0.0, 5e-324], [0.0, 1.0]),
     "norm of rows of all sizes": (
         lambda x: np.linalg.norm(x, axis=1),
@@ -211,6 +225,8 @@ SECOND: dict[str, tuple[Any, Any, Any]] = {
     "x**1 at 0": (lambda x: x[0] ** 1, [0.0], [[0]]),
     "x**0 at 0": (lambda x: x[0] ** 0, [0.0], [[0]]),
     "x**3 at 0": (lambda x: np.sum(x ** np.array([3.0, 2.0])), [0.0, 0.0], [[0, 0], [0, 2]]),
+    # y x^(y-1), the slope in x, is 0 on both axes through that point as it is decided
+    "x**y at x = y = 0": (lambda v: v[0] ** v[1], [0.0, 0.0], [[0, 0], [0, 0]]),
     # d2(x^y)/dx dy = x^(y-1) (1 + y log x), at y = 0: 1 / x
     "x**y at y = 0": (lambda v: v[0] ** v[1], [2.0, 0.0], [[0, 0.5], [0.5, np.log(2) ** 2]]),
     "norm of zeros": (np.linalg.norm, [0.0, 0.0], np.zeros((2, 2))),
@@ -296,6 +312,13 @@ def test_second_derivatives_of_det(a):
     np.testing.assert_allclose(hessian(np.linalg.det)(a), adjugate_second(a), rtol=1e-4, atol=1e-4)
 
 
+def test_second_derivatives_of_det_where_the_inverse_has_lost_its_digits():
+    # n max|a| max|a^-1| is 7e12: terms of 1e11 would cancel to 10, with what is left of sixteen digits.
+    a = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 9.0 + 2.0**-36]])
+    # Each entry is a sum of few products: rounding alone.
+    np.testing.assert_allclose(hessian(np.linalg.det)(a), adjugate_second(a), rtol=1e-12, atol=1e-12)
+
+
 def test_power_by_a_tracked_exponent_at_zero():
     slopes = grad(lambda x, y: x**y, (0, 1))
     assert slopes(0.0, 2.0) == (0.0, 0.0)
@@ -305,6 +328,12 @@ def test_power_by_a_tracked_exponent_at_zero():
     np.sum(x**y).backward()
     np.testing.assert_allclose(x.grad, [0, 1, 0, 0])
     np.testing.assert_allclose(y.grad, [0, 0, 0, np.log(2)])
+
+
+def test_a_negative_power_of_zero_falls_infinitely_fast():
+    # x^y log x goes to -inf as x goes to 0, for every y < 0.
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        assert grad(lambda y: 0.0**y)(-0.5) == -INF
 
 
 def test_values_at_saturation():
@@ -354,6 +383,15 @@ def test_the_degenerate_variance_warns_as_numpy_does():
     with pytest.warns(RuntimeWarning):
         slope = grad(lambda x: np.sum(np.var(x, ddof=1)))(np.array([1.0]))
     assert np.isnan(slope).all()
+
+
+@pytest.mark.parametrize(
+    "f", [np.sum, np.mean, np.var, np.std, np.prod, np.max, np.amax, np.min, np.amin], ids=lambda f: f.__name__
+)
+def test_a_reduced_axis_is_gone_unless_it_is_asked_for(f):
+    x = np.array([[1.0, 2.0, 4.0], [3.0, 5.0, 9.0]])
+    assert vjp(lambda x: f(x, axis=1), x)[0].shape == (2,)
+    assert vjp(lambda x: f(x, axis=1, keepdims=True), x)[0].shape == (2, 1)
 
 
 def test_jacobian_of_an_empty_value():

@@ -132,3 +132,13 @@ def test_the_example_of_the_error_function():
         return erf(x), (lambda z_bar: z_bar * 2 / math.sqrt(math.pi) * np.exp(-x * x),)
 
     assert grad(erf)(0.5) == pytest.approx(2 / math.sqrt(math.pi) * math.exp(-0.25), rel=1e-15)
+
+
+@pytest.mark.parametrize("share", [2.0, np.float64(2.0), np.array(2.0)], ids=["a number", "a scalar", "no axes"])
+def test_one_number_is_no_cotangent_of_an_array(share):
+    @derivative_of(cube)
+    def rule(x, /):
+        return x[0], (lambda z_bar: share,)
+
+    with pytest.raises(ShapeError, match=r"wanted a cotangent of shape \(2,\).*got \(\)"):
+        grad(cube)(np.array([1.0, 2.0]))

@@ -46,6 +46,18 @@ def test_argnums():
     np.testing.assert_array_equal(one, by_x)
 
 
+def test_only_backward_leaves_gradients():
+    seen = []
+
+    def loss(x):
+        seen.append(x)
+        return np.sum(x * x)
+
+    grad(loss)(X)
+    jvp(loss, (X,), (Y,))
+    assert [x.grad for x in seen] == [None, None]
+
+
 @pytest.mark.parametrize("argnums", [2, -3, (0, 2), (), [0], "x", 1.0])
 def test_wrong_argnums(argnums):
     for transform in (grad, value_and_grad, jacobian):

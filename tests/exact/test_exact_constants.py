@@ -44,6 +44,28 @@ def test_what_is_no_simple_fraction_is_its_own_value(x):
     assert not constant(float(x)).simple
 
 
+@pytest.mark.parametrize(("prime", "simple"), [(1048573, True), (1048583, False)])
+def test_a_fraction_is_simple_where_chance_makes_one_in_4096(prime, simple):
+    # From 1 to 2 an interval is 2^-52 wide: 2^-52 q^2 <= 2^-12 up to q = 2^20 = 1048576. Below 1 it is half as wide.
+    third = prime // 3
+    assert constant((prime + third) / prime).simple is simple
+    assert constant(-(prime + third) / prime).simple is simple
+    assert constant((prime - third) / prime).simple
+
+
+@pytest.mark.parametrize(("bits", "zeros"), [(53, 12), (24, 12)])
+def test_a_binary_fraction_is_short_with_twelve_of_its_last_bits_zero(bits, zeros):
+    for sign in (1, -1):
+        short = sign * (1 + 2.0 ** -(bits - zeros - 1))  # as many bits as are left
+        longer = sign * (1 + 2.0 ** -(bits - zeros) + 2.0**-2)
+        assert constant(short, bits).simple
+        assert constant(short, bits).value == Fraction(short)
+        assert not constant(longer, bits).simple
+    assert constant(2.0**bits - 1, bits).simple
+    assert not constant(2.0**bits * (1 + 2.0 ** -(bits - 1)), bits).simple  # an integer that others round to as well
+    assert constant(2.0 ** (bits + 9), bits).simple
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_what_a_float_stands_for_rounds_to_it(x):
     assert float(constant(x).value) == x

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from handgrad.exact import ExactError, Tower, TowerError, VanishingDenominatorError, tower
 from handgrad.exact.elimination import determinant, inverse, solve
 from handgrad.exact.field import Field
-from handgrad.exact.tower import is_prime
+from handgrad.exact.tower import BASES, BASES_OF_A_WORD, SMALL, is_prime
 
 LEVELS = [(t, level) for t in TOWERS for level in range(t.levels)]
 IDS = [f"{t.levels} levels, modulo {t.primes[level]}" for t, level in LEVELS]
@@ -25,6 +25,13 @@ def by_division(n):
 
 def test_primes_are_those_that_nothing_divides():
     assert [n for n in range(2000) if is_prime(n)] == [n for n in range(2000) if by_division(n)]
+
+
+def test_bases_and_divisors_are_the_first_primes():
+    # The proofs are for the first 13 primes, and for the first 4.
+    assert tuple(n for n in range(42) if by_division(n)) == BASES
+    assert tuple(n for n in range(8) if by_division(n)) == BASES_OF_A_WORD
+    assert tuple(n for n in range(3, 200) if by_division(n)) == SMALL
 
 
 # Strong pseudoprimes to the bases 2; 2, 3; 2, 3, 5 (OEIS A014233), Carmichael numbers, and Mersenne primes.
@@ -53,6 +60,13 @@ def test_a_tower_is_one(levels, seed):
         assert pow(w, below, above) == 1
     if levels <= 4:
         assert found.primes[-1] < 2**31
+
+
+@pytest.mark.parametrize(("levels", "start"), [(1, 2**30), (2, 2**28), (3, 2**25), (4, 2**22), (5, 2**26), (9, 2**26)])
+def test_the_smallest_prime_is_as_large_as_the_bound_on_errors_needs(levels, start):
+    firsts = [tower(levels, seed).primes[0] for seed in range(24)]
+    assert start <= min(firsts) < 1.25 * start  # 24 draws of a range leave a quarter out once in a thousand times
+    assert 1.75 * start < max(firsts) < 2 * start
 
 
 def test_towers_come_from_their_seed():
@@ -137,6 +151,27 @@ def test_a_long_matrix_product_does_not_overflow():
     field = Field(2**31 - 1)
     a = np.full((1, 2**20 + 3), 2**31 - 2)  # -1, so that the sum of squares counts
     assert field.matmul(a, a.T).tolist() == [[2**20 + 3]]
+
+
+def test_a_matrix_product_longer_than_sums_of_halves_are_exact():
+    # The halves of these are odd and as large as can be: their products add up beyond 2^53.
+    field, n = Field(2**31 - 1), 3 * 2**20 + 1
+    for low in (2**16, 2**17):
+        entries = [2**30 + low - 1 - k for k in (0, 2, 6, 10)]
+        a = np.resize(np.array(entries), n)
+        counts = [(n + 3 - i) // 4 for i in range(4)]
+        wanted = sum(count * x * x for count, x in zip(counts, entries, strict=True)) % (2**31 - 1)
+        assert int(field.matmul(a, a)) == wanted
+
+
+@pytest.mark.parametrize("p", [2**31 - 1, 2147483659, 4294967291])  # primes beside 2^31 and below 2^32
+def test_primes_beside_a_word_do_not_overflow(p):
+    field = Field(p)
+    a = field.array([p - 1] * 7)  # -1
+    assert [int(x) for x in field.multiply(a, a)] == [1] * 7
+    assert int(field.matmul(a, a)) == 7
+    assert int(field.prod(a)) == p - 1
+    assert int(field.sum(a)) == p - 7
 
 
 def test_sums_and_products_do_not_overflow():

@@ -1,6 +1,7 @@
 """What NumPy's functions mean: the same calls on arrays of fractions are the oracle."""
 
 from fractions import Fraction
+from math import ceil, floor, trunc
 
 import numpy as np
 import pytest
@@ -19,6 +20,14 @@ S = rng.integers(-64, 64, (3, 3)) / 16
 V = rng.integers(-64, 64, 4) / 8
 CUBE = rng.permutation(np.arange(-64, 64))[:24].reshape(2, 3, 4) / 8 + 1 / 16  # no ties
 MASK = A > 0
+
+
+def wrote(function, x, *args):
+    """A copy of x that a function has written into."""
+    z = x.copy()
+    function(z, *args)
+    return z
+
 
 # name | function | operands
 CALLS = {
@@ -94,6 +103,47 @@ CALLS = {
     "sort": (lambda x: np.sort(x, axis=0), (A,)),
     "floor division": (lambda x: x // 2 + x % 2, (A,)),
     "diff": (lambda x: np.diff(x, axis=1), (A,)),
+    # options left out, and rarer ranks
+    "diff of rows": (lambda x: np.diff(x), (CUBE,)),
+    "diff of diffs": (lambda x: np.diff(x, 2, 0), (A,)),
+    "sort of rows": (lambda x: np.sort(-x), (CUBE,)),
+    "sort of all": (lambda x: np.sort(x, axis=None), (CUBE,)),
+    "dot with a number": (lambda x: np.dot(x, 3) + np.dot(Fraction(1, 3), x), (A,)),
+    "dot of a matrix and a batch": (lambda x, y: np.dot(x, y), (A, np.moveaxis(CUBE, 1, 2))),
+    "dot of a vector and a batch": (lambda x, y: np.dot(x, y), (V, np.moveaxis(CUBE, 1, 2))),
+    "dot of a batch and a vector": (lambda x, y: np.dot(x, y), (CUBE, V)),
+    "inner with a number": (lambda x: np.inner(x, 3) + np.inner(Fraction(1, 3), x), (A,)),
+    "inner of a batch": (lambda x, y: np.inner(x, y), (A, CUBE)),
+    "kron of other ranks": (lambda x, y: np.kron(x, y), (V, A)),
+    "kron of a batch": (lambda x, y: np.kron(x, y), (CUBE, V)),
+    "tensordot of two axes": (lambda x, y: np.tensordot(x, y), (CUBE, np.reshape(CUBE, (3, 4, 2)))),
+    "tensordot of single axes": (lambda x, y: np.tensordot(x, y, (1, 0)), (CUBE, A)),
+    "tensordot of axes from the back": (lambda x, y: np.tensordot(x, y, ([-1, 1], [-1, -2])), (CUBE, A)),
+    "trace of a batch": (lambda x: np.trace(x), (CUBE,)),
+    "trace beside the diagonal": (lambda x: np.trace(x, 1, 2, 1), (CUBE,)),
+    "einsum of batches": (lambda x, y: np.einsum("bij,bkj->bik", x, y), (CUBE, CUBE)),
+    "einsum of a diagonal and another": (lambda x, y: np.einsum("ii,ij->ji", x, y), (S, A)),
+    "einsum of a diagonal in a batch": (lambda x: np.einsum("bii->ib", x), (CUBE[:, :, :3],)),
+    "einsum of a threefold diagonal": (lambda x: np.einsum("iii->i", x), (CUBE[:, :2, :2],)),
+    "einsum of what stands alone": (lambda x, y: np.einsum("ij,kl->jl", x, y), (A, S)),
+    "einsum to a number": (lambda x, y: np.einsum("ij,ij->", x, y), (A, B)),
+    "einsum with dots and no arrow": (lambda x, v: np.einsum("...i,i", x, v), (CUBE, V)),
+    "einsum with dots in both": (lambda x, y: np.einsum("...ij,...kj->...ik", x, y), (CUBE, B)),
+    "concatenate rows": (lambda x, y: np.concatenate([x, y]), (A, B)),
+    "append": (lambda x, y: np.append(x, y), (A, V)),
+    "append rows": (lambda x, y: np.append(x, y, 0), (A, B)),
+    "unstack": (lambda x: np.unstack(x)[1], (CUBE,)),
+    "unstack along an axis": (lambda x: np.unstack(x, axis=2)[3], (CUBE,)),
+    "broadcast_arrays": (lambda x, v: np.broadcast_arrays(x, v)[1], (A, V)),
+    "range": (lambda x: np.ptp(x), (CUBE,)),
+    "range along an axis": (lambda x: np.ptp(x, axis=1, keepdims=True), (CUBE,)),
+    "min along an axis": (lambda x: np.min(x, axis=1), (CUBE,)),
+    "max kept": (lambda x: np.max(x, axis=(0, 2), keepdims=True), (CUBE,)),
+    "sum from a number": (lambda x: np.sum(x, initial=3), (A,)),
+    "minimum.reduce": (lambda x: np.minimum.reduce(x), (A,)),
+    "maximum.reduce": (lambda x: np.maximum.reduce(x, axis=1), (A,)),
+    "a write on the diagonal": (lambda x: wrote(np.fill_diagonal, x, 5), (A,)),
+    "a write along an axis": (lambda x: wrote(np.put_along_axis, x, np.array([[1], [0], [3]]), 7, 1), (A,)),
 }  # fmt: skip
 
 
@@ -108,6 +158,20 @@ def test_a_function_is_that_of_fractions(name, t):
 WRITTEN = {
     "mean": (lambda x: np.mean(x, axis=0), lambda x: np.sum(x, axis=0) / 3),
     "var": (lambda x: np.var(x, axis=1, ddof=1), lambda x: np.sum((x - np.sum(x, 1)[:, None] / 4) ** 2, 1) / 3),
+    "mean of all": (lambda x: np.mean(x), lambda x: np.sum(x) / 12),
+    "mean kept": (lambda x: np.mean(x, axis=1, keepdims=True), lambda x: np.sum(x, 1, keepdims=True) / 4),
+    "var of all": (lambda x: np.var(x), lambda x: np.sum((x - np.sum(x) / 12) ** 2) / 12),
+    "average of all": (lambda x: np.average(x), lambda x: np.sum(x) / 12),
+    "heaviside": (lambda x: np.heaviside(x - x[0, 0], 3), lambda x: np.vectorize(
+        lambda v: Fraction(3) if v == 0 else Fraction(int(v > 0)), otypes=[object])(x - x[0, 0])),
+    "whole parts": (lambda x: np.floor(x) + 2 * np.ceil(x) + 4 * np.trunc(x), lambda x: np.vectorize(
+        lambda v: Fraction(floor(v) + 2 * ceil(v) + 4 * trunc(v)), otypes=[object])(x)),
+    "clip by keywords": (lambda x: np.clip(x, min=-1, max=0.5), lambda x: np.vectorize(
+        lambda v: max(min(v, Fraction(1, 2)), Fraction(-1)), otypes=[object])(x)),
+    "clip from below": (lambda x: np.clip(x, 0, None), lambda x: np.vectorize(
+        lambda v: max(v, Fraction(0)), otypes=[object])(x)),
+    "zeros of another shape": (lambda x: np.zeros_like(x, shape=(2,)), lambda x: np.array([Fraction(0)] * 2)),
+    "norm of order inf": (lambda x: np.linalg.norm(x, np.inf, axis=0), lambda x: np.max(abs(x), 0)),
     "clip": (lambda x: np.clip(x, -1.5, 0.75), lambda x: np.vectorize(
         lambda v: max(min(v, Fraction(3, 4)), Fraction(-3, 2)), otypes=[object])(x)),
     "sign": (lambda x: np.sign(x) * x, lambda x: abs(x)),

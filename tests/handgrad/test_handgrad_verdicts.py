@@ -193,3 +193,44 @@ def test_a_point_without_a_finite_value_is_drawn_anew(seed, exact):
     )  # fmt: skip
     assert judge_formula(claim, lambda values: 1 / values.x[0], seed, exact=exact).outcome is Outcome.AGREES
     assert judge_formula(claim, lambda values: 2 / values.x[0], seed, exact=exact).blame == "hand"
+
+
+# What is not said
+
+
+@pytest.mark.parametrize(
+    "judgement",
+    [lambda claim: judge(claim, "right"), lambda claim: judge_formula(claim, claim.right)],
+    ids=["a form", "a formula"],
+)
+def test_a_judgement_is_exact_and_of_seed_0_unless_told(judgement):
+    verdict = judgement(claims_of(["12"])[0])
+    assert (verdict.seed, verdict.sizes, verdict.dtype, verdict.remark) == (0, Sizes(), np.float64, None)
+    assert verdict.proof is not None
+    assert verdict.comparison.hand.dtype == np.float64
+
+
+@pytest.mark.parametrize("options", [{"exact": False}, {"dtype": np.float32}])
+def test_a_judgement_in_floating_point_says_that_it_was_asked_for(options):
+    verdict = judge(claims_of(["12"])[0], "right", **options)
+    assert (verdict.outcome, verdict.proof, verdict.remark) == (Outcome.AGREES, None, "asked for")
+    assert verdict.worst is None
+    assert verdict.elsewhere is None
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_on_a_condition_there_is_a_worst_entry_off_it_and_none_on_it(exact):
+    verdict = judge(claims_of(["9"], "bias")[0], "right", exact=exact)
+    assert (verdict.outcome, verdict.agrees) == (Outcome.ON_A_CONDITION, True)
+    assert not np.any(verdict.comparison.differs)
+    assert np.any(verdict.elsewhere.differs)
+    assert verdict.worst == verdict.elsewhere.worst
+
+
+@pytest.mark.parametrize("exact", [True, False])
+def test_what_disagrees_agrees_nowhere(exact):
+    verdict = judge(claims_of(["10"], "input")[0], "printed", exact=exact)
+    assert (verdict.outcome, verdict.agrees, verdict.condition, verdict.elsewhere) == (
+        Outcome.DISAGREES, False, None, None,
+    )  # fmt: skip
+    assert (verdict.blame, verdict.worst) == ("hand", verdict.comparison.worst)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from manual_reference import LOOPS, agree, distribution, f, few, patches_loops
 
 from manual import as_printed, convolution, fully_connected, pooling
-from manual.errors import ShapeError
+from manual.errors import DomainError, ShapeError
 
 seeds = st.integers(0, 2**32 - 1)
 small = st.integers(1, 3)
@@ -170,3 +170,41 @@ def test_code1_as_printed_knows_only_five_by_five():
     assert convolution.convolution_forward(X, W, 0.0).shape == (9, 1)
     with pytest.raises(ShapeError):
         as_printed.convolution_forward(X, W, 0.0)
+
+
+def test_the_output_at_hand_is_the_first_unless_another_is_named():
+    U, c, _, W, y_hat, y = operands(6)
+    for printed, at in (
+        (as_printed.input_gradient_chain, (W, y_hat, y)),
+        (as_printed.input_gradient, (W, y_hat, y)),
+        (as_printed.weights_gradient, (U, c, W, y_hat, y)),
+        (as_printed.bias_gradient, (c, W, y_hat, y)),
+    ):
+        np.testing.assert_array_equal(printed(*at), printed(*at, 0))
+
+
+def test_code1_steps_by_one_and_adds_nothing_unless_told():
+    rng = np.random.default_rng(7)
+    X, W, b = rng.normal(size=(1, 1, 7, 8)), rng.normal(size=(25, 1)), 0.5
+    np.testing.assert_array_equal(
+        as_printed.convolution_forward(X, W, b), as_printed.convolution_forward(X, W, b, 1, 0)
+    )
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda: as_printed.number_of_inputs(0),
+        lambda: as_printed.pool_indices(0),
+        lambda: as_printed.average_pool_flat(np.ones((1, 4)), 0),
+    ],
+)
+def test_eq11_of_no_image_is_refused(refused):
+    with pytest.raises(DomainError, match="wanted n as an integer >= 1, got 0"):
+        refused()
+
+
+@pytest.mark.parametrize("entries", [4, 15, 17])
+def test_eq11_of_another_image_is_refused(entries):
+    with pytest.raises(ShapeError, match=r"wanted c of shape \(N, 16\)"):
+        as_printed.average_pool_flat(np.ones((1, entries)), 2)

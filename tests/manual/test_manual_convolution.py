@@ -47,6 +47,23 @@ def test_eq13_im2col_is_the_loops(seed, plan):
     assert convolution.patches(X, *rest).tolist() == U.tolist()
 
 
+def test_eq13_a_window_may_be_as_large_as_image_and_padding_on_both_sides():
+    X = np.arange(1.0, 10.0).reshape(1, 1, 3, 3)
+    columns, oh, ow = convolution.im2col_forward(X, 7, 7, 1, 2)
+    assert (oh, ow) == (1, 1)
+    assert columns.reshape(7, 7)[2:5, 2:5].tolist() == X[0, 0].tolist()
+    assert columns.sum() == X.sum()
+
+
+def test_eq13_steps_by_one_and_adds_nothing_unless_told():
+    X = np.arange(12.0).reshape(1, 1, 3, 4)
+    assert convolution.patches(X, 2, 3).tolist() == patches_loops(X, 2, 3, 1, 0)[0].tolist()
+
+
+def test_one_row_of_positions_is_an_image_of_one_row():
+    assert convolution.feature_images(np.array([[[1.0], [2.0], [3.0]]]), 1).tolist() == [[[[1.0, 2.0, 3.0]]]]
+
+
 def test_eq13_im2col_of_the_report():
     columns, oh, ow = convolution.im2col_forward(np.ones((1, 1, 28, 28)), 5, 5, 1, 0)
     assert (columns.shape, oh, ow) == ((576, 25), 24, 24)

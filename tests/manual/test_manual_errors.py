@@ -91,6 +91,10 @@ SHAPES = {
         lambda: pooling.average_pool_gradient(one(2, 2), (4, 4.0)),
         "average_pool_gradient: wanted input_shape as integers >= 1 (..., H, W'), got (4, 4.0)",
     ),
+    "eq11-input_empty": (
+        lambda: pooling.average_pool_gradient(one(2, 2), (0, 4)),
+        "average_pool_gradient: wanted input_shape as integers >= 1 (..., H, W'), got (0, 4)",
+    ),
     "eq11-input_number": (
         lambda: pooling.average_pool_gradient(one(2, 2), 4),
         "average_pool_gradient: wanted input_shape as integers >= 1 (..., H, W'), got 4",
@@ -187,6 +191,22 @@ DOMAINS = {
     "eq11-window": (
         lambda: pooling.average_pool(one(4, 4), (2, 0)),
         "average_pool: wanted window as an integer >= 1, got 0",
+    ),
+    "eq11-window_height": (
+        lambda: pooling.average_pool(one(4, 4), (0, 2)),
+        "average_pool: wanted window as an integer >= 1, got 0",
+    ),
+    "eq13-kernel_height": (
+        lambda: convolution.im2col_forward(X, 0, 5, 1, 0),
+        "im2col_forward: wanted kernel_height as an integer >= 1, got 0",
+    ),
+    "eq13-kernel_width": (
+        lambda: convolution.im2col_forward(X, 5, 0, 1, 0),
+        "im2col_forward: wanted kernel_width as an integer >= 1, got 0",
+    ),
+    "eq13-rows": (
+        lambda: convolution.feature_images(c, 0),
+        "feature_images: wanted rows as an integer >= 1, got 0",
     ),
     "eq11-stride": (
         lambda: pooling.average_pool(one(4, 4), 2, (1, 1, 1)),

@@ -1,5 +1,7 @@
 """Both networks, forward against loops and backward against differences of the loops."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -139,6 +141,51 @@ def test_eq7_cnn_backward_wants_distributions():
         networks.cnn_backward(letters, np.array([[np.nan, 1.0, 0.0], [1.0, 0.0, 0.0]]))
     with pytest.raises(DomainError, match="in row 0"):
         networks.cnn_backward(letters, y * (1 + 1e-12))
+
+
+EPS = float(np.finfo(float).eps)
+THIRD = Fraction(1, 3)
+
+
+@pytest.mark.parametrize(
+    ("row", "fits"),
+    [
+        # K = 3 terms: three roundings of a sum near 1, and no more
+        ([0.5, 0.25, 0.25 + 3 * EPS], True),
+        ([0.5, 0.25, 0.25 + 4 * EPS], False),
+        ([0.5, 0.25, 0.25 - 3 * EPS], True),
+        ([0.5, 0.25, 0.25 - 4 * EPS], False),
+        # fractions are not rounded
+        ([THIRD, THIRD, THIRD], True),
+        ([THIRD, THIRD, THIRD + Fraction(1, 10**30)], False),
+        ([THIRD, THIRD, Fraction(1, 2)], False),
+    ],
+)
+def test_labels_sum_to_1_up_to_the_rounding_of_their_terms(row, fits):
+    parameters, _, how, _ = cnn(4, PLANS["eq15-one_filter"])
+    letters, labels = networks.cnn_forward(**parameters, **how), np.array([row])
+    if fits:
+        networks.cnn_backward(letters, labels)
+    else:
+        with pytest.raises(DomainError, match="wanted each row of y to sum to 1"):
+            networks.cnn_backward(letters, labels)
+
+
+def test_the_kernel_is_that_of_the_report_unless_another_is_given():
+    parameters, y, how, _ = cnn(5, ((2, 1, 6, 8), 2, (5, 5), 1, 0, 2))
+    loss = networks.cnn_loss(**parameters, y=y, **how)
+    assert networks.cnn_loss(**parameters, y=y) == loss
+    assert networks.cnn_descent(**parameters, y=y)[0] == pytest.approx(float(loss), rel=LOOPS)
+    np.testing.assert_array_equal(
+        networks.cnn_forward(**parameters).y_hat, networks.cnn_forward(**parameters, **how).y_hat
+    )
+
+
+def test_an_image_too_large_for_a_piece_is_a_piece_of_its_own(monkeypatch):
+    parameters, y, how, _ = cnn(6, PLANS["eq15-batch_channels_filters"])
+    monkeypatch.setattr(networks, "PIECE", 1)
+    loss, _ = networks.cnn_descent(**parameters, y=y, **how)
+    agree(loss, networks.cnn_loss(**parameters, y=y, **how), LOOPS)
 
 
 @pytest.mark.parametrize("images", [1, 2, 3, 100])

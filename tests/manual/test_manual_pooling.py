@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from manual_reference import LOOPS, agree, few, pool_loops
 
 from manual import pooling
+from manual.errors import DomainError
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -32,6 +33,25 @@ def test_eq11_indices_are_two_rows_and_two_columns(n):
     got = pooling.pool_indices(n)
     assert got.tolist() == wanted
     assert sorted(got.ravel().tolist()) == list(range(4 * n * n)), "every input belongs to one window"
+
+
+@pytest.mark.parametrize("n", [1, 2, 3, 12])
+def test_eq11_inputs_are_the_entries_of_an_image_twice_as_wide_and_high(n):
+    assert pooling.number_of_inputs(n) == np.zeros((2 * n, 2 * n)).size
+
+
+@pytest.mark.parametrize(
+    "refused",
+    [
+        lambda: pooling.number_of_inputs(0),
+        lambda: pooling.pool_indices(0),
+        lambda: pooling.pool_derivative(0),
+        lambda: pooling.average_pool_flat(np.ones((1, 4)), 0),
+    ],
+)
+def test_eq11_of_no_image_is_refused(refused):
+    with pytest.raises(DomainError, match="wanted n as an integer >= 1, got 0"):
+        refused()
 
 
 @given(seed=seeds, N=st.integers(1, 3), n=st.integers(1, 4))
@@ -74,6 +94,13 @@ def test_eq11_gradient_gives_every_input_its_share(seed, N, geometry):
         wanted[n, row * down + r, column * right + s] += a_bar[n, row, column] / (height * width)
     got = pooling.average_pool_gradient(a_bar, (N, *image), (height, width), (down, right))
     agree(got, wanted, LOOPS)
+
+
+def test_eq11_windows_that_overlap_where_their_lengths_add_up_to_the_image():
+    # Windows of 3 from 0 and from 2 (the one from 4 would leave the image): 2 x 3 is the image's 6 all the same.
+    rows = pooling.average_pool_gradient(np.array([[3.0], [30.0]]), (6, 1), (3, 1), (2, 1))
+    columns = pooling.average_pool_gradient(np.array([[3.0, 30.0]]), (1, 6), (1, 3), (1, 2))
+    assert rows.ravel().tolist() == columns.ravel().tolist() == [1.0, 1.0, 11.0, 10.0, 10.0, 0.0]
 
 
 def test_eq11_window_and_stride_default():

@@ -80,3 +80,10 @@ def test_eq12_below_the_normal_numbers(d, dtype):
     assert abs(float(c[0]) - math.exp(d)) <= 2 * float(np.finfo(dtype).smallest_subnormal)
     assert c[0] > 0
     assert c[1] == pytest.approx(1 / (1 + math.exp(-0.5)), rel=4 * float(np.finfo(dtype).eps))
+
+
+def test_sigmoid_of_near_values_beside_one_that_overflows():
+    # One entry far below takes all of them to the form without overflow; each keeps its own side of 0.
+    d = [-1000.0, -5.0, -0.5, 0.0, 0.5, 5.0]
+    wanted = [0.0, *map(sigmoid_by_scalars, d[1:])]
+    np.testing.assert_allclose(sigmoid(np.array(d)), wanted, rtol=4 * EPS, atol=0)
