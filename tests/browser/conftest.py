@@ -87,7 +87,7 @@ def show(chromium, files):
 def walked(chromium, files, data):
     """Every step with every mistake that touches it, in both languages: all that is to be read there."""
     look = f"""({{ numbers: {NUMBERS}, texts: {TEXTS}, fonts: {FONTS},
-      errors: document.querySelectorAll(".katex-error").length }})"""
+      errors: document.querySelectorAll(".katex-error, .katex [style*=cc0000]").length }})"""
     opener, seen = Opener(chromium, files), {}
     for lang in ("en", "zh"):
         hashes = [f"{hash}&lang={lang}" for hash in states(data)]

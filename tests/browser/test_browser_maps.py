@@ -93,6 +93,17 @@ def test_the_keyboard_goes_from_entry_to_entry_and_chooses(show, data):
     assert page.evaluate("document.activeElement.dataset.map") == "hand"
 
 
+def test_a_screen_reader_is_told_what_the_maps_are(show, data):
+    page = show(INPUT + "&entry=17").page
+    for name in ("by hand", "automatic", "difference"):
+        grid = page.get_by_role("grid", name=name, exact=True)
+        assert (grid.get_attribute("aria-rowcount"), grid.get_attribute("aria-colcount")) == ("12", "12")
+        cell = grid.get_by_role("gridcell", name="a[17]", selected=True)
+        assert cell.get_attribute("id") == grid.get_attribute("aria-activedescendant")
+        assert cell.get_attribute("aria-colindex") == "6"
+        assert grid.get_by_role("row").get_attribute("aria-rowindex") == "2"
+
+
 def test_the_maps_are_one_stop_for_tab_and_the_last_one_used_keeps_it(show):
     page = show(INPUT).page
     stops = "[...document.querySelectorAll('.cells')].map((cells) => cells.tabIndex)"
@@ -130,6 +141,8 @@ def test_a_value_that_there_is_not_is_crossed_out_and_said(show, data):
     assert nothing  # the printed indices leave the image
     assert page.text_content("#readout .number") == "no value"
     assert page.text_content(".over-2 .scale").endswith("no value")
+    colours = page.evaluate(COLOURS, [".cells[data-map=hand] canvas", 12, 12])
+    assert "250,248,243" not in {colours[place] for place in nothing}  # as paper, it would look like 0
 
 
 def test_a_mistake_that_does_not_touch_a_formula_shows_it_as_put_right(show, data):

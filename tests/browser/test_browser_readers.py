@@ -7,7 +7,7 @@ from browser_pages import COLOURS, steps
 
 CHINESE = re.compile("[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]")
 # Names, and words that Chinese books leave as they are.
-NAMES = {"handgrad", "KaTeX", "uPlot", "MIT", "CELF", "softmax", "sigmoid", "NaN", "Code"}
+NAMES = {"handgrad", "KaTeX", "uPlot", "MIT", "CELF", "softmax", "sigmoid", "NaN", "Code", "gamma"}
 FUNCTIONS = {"convolution_forward", "matmul", "reshape"}
 ENGLISH = re.compile(r"[A-Za-z]{3,}")
 

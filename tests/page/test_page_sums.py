@@ -3,11 +3,14 @@
 import re
 
 import numpy as np
+import page_reference as reference
 import pytest
 
+from handgrad.page.arrays import Arrays
 from handgrad.page.labels import ADDED
 from handgrad.page.mistakes import CLAIMS, MISTAKES, RIGHT_SUMS, Mistake
 from handgrad.page.point import REPORT, Point
+from handgrad.page.sums import Factor, Sum
 
 WITHOUT = {"eq11-no-effect", "eq13-code-1"}  # the one about a direction, and the one behind a sigmoid
 
@@ -99,8 +102,6 @@ def test_of_many_terms_the_largest_are_told_the_largest_first(data, array):
 
 
 def test_the_largest_terms_of_fifteen_are_those_of_all(data, array, digit, parameters):
-    import page_reference as reference
-
     (X, y), (v, q, W, b) = digit, parameters
     _, c, _, _, y_hat = reference.forward(X, v, q, W, b)
     share, slope = W @ (y_hat - y), c * (1 - c) / 4
@@ -122,14 +123,21 @@ def test_the_largest_terms_of_fifteen_are_those_of_all(data, array, digit, param
     np.testing.assert_allclose(array(it["rest"]), rest, rtol=5.1e-5, atol=1e-12)
 
 
+def test_what_is_added_to_the_products_counts_among_the_rest():
+    """Of 20 ones and one half, 8 are told."""
+    it, arrays = Sum("", "", (Factor("1", np.ones(20), "k"),), "k", plus=np.float64(0.5)), Arrays()
+    told = it.to_dict(arrays)
+    assert told["count"] == 21
+    assert arrays.written[told["terms"]]["data"] == [1] * 8
+    assert arrays.written[told["rest"]]["data"] == [12.5]
+
+
 def window(array, it, index):
     top, bottom, left, right = array(it["window"])[index].astype(int)
     return slice(top, bottom + 1), slice(left, right + 1)
 
 
 def test_a_window_is_what_an_entry_hangs_on(data, array, digit, parameters):
-    import page_reference as reference
-
     (X, _), (v, q, W, b) = digit, parameters
     inputs = (v, q, W, b)
     d, c, a, _, _ = reference.forward(X, *inputs)

@@ -1,5 +1,6 @@
 """The mistakes: the verdicts on them, the commands that show them again, and what they do to a training."""
 
+import json
 import shlex
 
 import numpy as np
@@ -10,8 +11,8 @@ from handgrad.cli import main
 from handgrad.training.drawn import drawn
 from handgrad.training.settings import Settings
 
-LABELS = {"claims that need labels that sum to one": {"eq7-line-5", "eq9-weights", "eq9-bias", "eq10-input",
-                                                      "eq11-no-effect", "eq15-weights", "eq15-bias"}}  # fmt: skip
+# The formulas with y_hat - y in them.
+NEEDING = {"eq7-line-5", "eq9-weights", "eq9-bias", "eq10-input", "eq11-no-effect", "eq15-weights", "eq15-bias"}
 
 
 def told(data):
@@ -33,10 +34,9 @@ def test_every_mistake_is_found(data):
 
 
 def test_labels_that_sum_to_two_break_what_needs_a_sum_of_one_and_nothing_else(data):
-    (needing,) = LABELS.values()
     judged = {name: what["verdict"] for name, variant, what in told(data) if variant == "labels"}
-    assert {name for name, verdict in judged.items() if verdict["outcome"] == "disagrees"} == needing
-    assert set(judged) - needing == {
+    assert {name for name, verdict in judged.items() if verdict["outcome"] == "disagrees"} == NEEDING
+    assert set(judged) - NEEDING == {
         "eq5-outputs", "eq7-line-1", "eq7-line-2", "eq7-line-3", "eq7-line-4", "eq9-weights-first-line",
         "eq9-bias-first-line", "eq10-input-first-line", "eq15-weights-first-line", "eq15-bias-first-line",
     }  # fmt: skip
@@ -47,8 +47,6 @@ def test_labels_that_sum_to_two_break_what_needs_a_sum_of_one_and_nothing_else(d
 
 
 def test_the_report_s_two_forms_have_the_verdicts_of_verify(data):
-    import json
-
     found = json.loads(CliRunner().invoke(main, ["verify", "--json"], catch_exceptions=False).stdout)["claims"]
     verdicts = {(claim["equation"], claim["part"], claim["form"]): claim for claim in found}
     for claim in data["claims"].values():
@@ -88,6 +86,7 @@ def test_whole_gradients(data):
     assert set(outcomes.values()) == {"disagrees"}
     words = {name: (variant["verdict"]["diagnosis"] or {"en": ""})["en"] for name, variant in variants.items()}
     assert "4 times the gradient in the derivative by v, q" in words["no-quarter"]
+    assert words["no-quarter"].endswith("; to mend it, divide by 4.")
     assert "only the term with index 0" in words["no-sum"]
     assert "transposed in the derivative by v" in words["transposed"]
     assert "the sign is wrong" in words["sign"]

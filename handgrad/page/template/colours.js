@@ -25,7 +25,8 @@ const css = (colour) => `rgb(${colour.join(" ")})`;
 
 // Whether white is easier to read on a colour than black: by the luminance of WCAG 2.
 function isDeep(colour) {
-  const [r, g, b] = colour.map((channel) => (channel <= 10 ? channel / 3295 : ((channel / 255 + 0.055) / 1.055) ** 2.4));
+  const linear = (channel) => (channel <= 10 ? channel / 3295 : ((channel / 255 + 0.055) / 1.055) ** 2.4);
+  const [r, g, b] = colour.map(linear);
   return 0.2126 * r + 0.7152 * g + 0.0722 * b < 0.18;
 }
 
@@ -37,10 +38,12 @@ function scale(limit, signed = true) {
 }
 
 const sizeOf = (value) => (value === null ? 0 : Math.abs(value));
-const limitOf = (...arrays) => Math.max(...arrays.map((array) => {
-  const place = farthest(valuesOf(array));
-  return place === null ? 0 : sizeOf(valuesOf(array)[place]);
-}));
+// The size of the largest value in some arrays.
+function limitOf(...arrays) {
+  const values = arrays.flatMap(valuesOf);
+  const place = farthest(values);
+  return place === null ? 0 : sizeOf(values[place]);
+}
 
 // Rows and columns to draw an array in: as it says, as the matrix that it is, or as near to a square as can be.
 function pictureOf(array, picture) {
@@ -82,7 +85,8 @@ function cross(pen, x, y, cell) {
 // A small picture of an array by itself.
 function small(array, picture, signed = valuesOf(array).some((value) => value < 0)) {
   const [rows, columns] = pictureOf(array, picture);
-  return paint(element(columns === 1 ? "canvas.column" : "canvas"), array, [rows, columns], scale(limitOf(array), signed));
+  const canvas = element(columns === 1 ? "canvas.column" : "canvas");
+  return paint(canvas, array, [rows, columns], scale(limitOf(array), signed));
 }
 
 // Colours change with the theme, and on paper.

@@ -4,14 +4,14 @@ const MARKS = { agrees: "✓", "agrees on a condition": "◐", disagrees: "✗",
 const SEVERITY = ["agrees", "agrees on a condition", "cannot decide", "disagrees"];
 const NUMBERS_IN_A_ROW = 16; // a list of more than these is cut
 
-// <tag class="..." ...>children</tag>; an attribute that is null or false is left out, a function listens.
+// <tag class="..." ...>children</tag>; what is null is left out, a function listens.
 function element(tag, attributes = {}, ...children) {
   const [name, ...classes] = tag.split(".");
   const made = document.createElement(name);
   if (classes.length) made.className = classes.join(" ");
   for (const [key, value] of Object.entries(attributes)) {
     if (typeof value === "function") made.addEventListener(key, value);
-    else if (value !== null && value !== undefined && value !== false) made.setAttribute(key, value === true ? "" : value);
+    else if (value !== null && value !== undefined) made.setAttribute(key, value);
   }
   made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
   return made;
@@ -29,6 +29,13 @@ function word(key) {
   return data.words[key][state.lang];
 }
 const textOf = (text) => text[state.lang];
+
+const joined = (parts) => parts.flatMap((part) => [", ", part]).slice(1);
+
+// What is what, line by line.
+function facts(pairs) {
+  return element("dl.facts", {}, pairs.map(([name, value]) => [element("dt", {}, name), element("dd", {}, value)]));
+}
 
 // The number at a path, as it stands in the data.
 function number(path) {
@@ -50,8 +57,7 @@ function list(path) {
   const value = lookUp(path);
   if (!Array.isArray(value)) return [number(path)];
   const kept = range(Math.min(value.length, NUMBERS_IN_A_ROW));
-  const parts = kept.flatMap((i) => [", ", ...list(`${path}.${i}`)]).slice(1);
-  return ["[", ...parts, ...(kept.length < value.length ? [", …"] : []), "]"];
+  return ["[", joined(kept.map((i) => list(`${path}.${i}`))), kept.length < value.length ? ", …" : null, "]"];
 }
 
 function formula(latex, display = false) {
@@ -60,6 +66,7 @@ function formula(latex, display = false) {
   return display ? scrollable(place) : place;
 }
 const letter = (name) => formula(data.letters[name].latex);
+const letterOr = (name) => (data.letters[name] ? letter(name) : name);
 
 // A table's head that is a formula: said by its name.
 const head = (scope, name, set) => element("th", { scope },
@@ -86,15 +93,14 @@ function gravest(ids) {
   return SEVERITY.findLast((outcome) => outcomes.includes(outcome)) ?? null;
 }
 
+const equationOf = (id) => data.claims[id].equation;
 const titleOf = ({ equation, part }) => `(${equation}) ${word(`part ${part}`)}`;
 
 // One choice among some, as radio buttons: they bring the arrow keys with them.
 function choices(name, title, options, change) {
-  const inputs = options.map(([value, label, spoken]) => {
-    const input = element("input", { type: "radio", name, value, "aria-label": spoken ?? null, change: () => change(value) });
-    return element("label.option", {}, input, element("span", {}, label));
-  });
-  return element("fieldset.choice", {}, element("legend.hidden", {}, title), inputs);
+  const labels = options.map(([value, label]) => element("label.option", {},
+    element("input", { type: "radio", name, value, change: () => change(value) }), element("span", {}, label)));
+  return element("fieldset.choice", {}, element("legend.hidden", {}, title), labels);
 }
 function choose(name, value) {
   const input = document.querySelector(`input[name="${name}"][value="${value}"]`);

@@ -1,5 +1,5 @@
-// Everything in its place: a part is made anew when something that it hangs on has changed, so that no part moves, scrolls
-// back or loses the focus without need.
+// Everything in its place: a part is made anew when something that it hangs on has changed, so that no part moves,
+// scrolls back or loses the focus without need.
 
 const PARTS = [
   [buildChoices, ["lang"]],

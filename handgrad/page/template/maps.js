@@ -43,7 +43,8 @@ function mapOf(map, picture, limit) {
   const cell = Math.max(1, Math.floor(BOX / Math.max(rows, columns)));
   const array = arrayOf(map);
   const flatColumn = columns === 1 && rows <= FLAT;
-  const canvas = paint(element("canvas", { "aria-hidden": "true" }), array, picture, scale(limit), flatColumn ? 24 : cell);
+  const canvas = element("canvas", { "aria-hidden": "true" });
+  paint(canvas, array, picture, scale(limit), flatColumn ? 24 : cell);
   const cursor = element("div.cursor", { role: "gridcell", id: `cell-${map}` });
   const cells = element(`div.cells${flatColumn ? ".flat" : ""}`, {
     role: "grid", tabindex: map === "hand" ? "0" : "-1", "data-map": map, "aria-label": word(WORDS_OF_MAPS[map]),
@@ -109,34 +110,40 @@ function point(place, aloud = false) {
     cursor.setAttribute("aria-selected", place === chosenEntry());
     cursor.parentNode.setAttribute("aria-rowindex", row + 1);
   }
-  const readings = MAPS.map((map) => element("span.reading", {}, word(WORDS_OF_MAPS[map]), " ", number(pathOf(arrayOf(map), place))));
+  const readings = MAPS.map((map) =>
+    element("span.reading", {}, word(WORDS_OF_MAPS[map]), " ", number(pathOf(arrayOf(map), place))));
   const readout = fill("readout", element("code", {}, entryName(place)), ...readings);
   if (aloud) say([...readout.children].map((part) => part.textContent).join(", "));
 }
 
 // The path of the smallest or the largest value in some arrays.
-function outermostOf(arrays, outermost) {
-  const places = arrays.map((array) => [array, outermost(valuesOf(array))]).filter(([, place]) => place !== null);
-  return pathOf(...places[outermost(places.map(([array, place]) => valuesOf(array)[place]))]);
+function endOf(arrays, end) {
+  const places = arrays.map((array) => [array, end(valuesOf(array))]).filter(([, place]) => place !== null);
+  return pathOf(...places[end(places.map(([array, place]) => valuesOf(array)[place]))]);
 }
 
-// The colours with the least and the greatest value that are drawn, where they lie between them.
+// The scale's colours, with marks at zero, at the least and at the greatest value that are drawn with it.
 function legendOf(maps, limit, words) {
-  const bar = element("canvas.bar", { "aria-hidden": "true" });
-  const colour = scale(limit || 1);
-  bar.width = 101;
-  bar.height = 1;
+  const arrays = maps.map(arrayOf);
+  const ends = limit ? [["least", smallest], ["greatest", largest]].map(([key, end]) => [key, endOf(arrays, end)]) : [];
+  const shares = [0.5, ...ends.map(([, path]) => (lookUp(path) / limit + 1) / 2)];
+  const missing = arrays.some((array) => valuesOf(array).includes(null));
+  return element(`div.legend-of.over-${maps.length}`, {},
+    barOfColours(limit || 1),
+    element("div.notches", { "aria-hidden": "true" },
+      shares.map((share) => element("span.notch", { style: `--share: ${share}` }))),
+    element("div.ends", {},
+      limit ? ends.map(([key, path]) => element("span", {}, word(key), " ", number(path))) : word("all zero")),
+    element("p.scale", {}, words, missing ? ` ╳ ${word("no value")}` : null));
+}
+
+function barOfColours(limit) {
+  const bar = element("canvas.bar", { "aria-hidden": "true", width: 101, height: 1 });
+  const colour = scale(limit);
   const pen = bar.getContext("2d");
   for (const i of range(101)) {
-    pen.fillStyle = css(colour((limit || 1) * (i / 50 - 1)));
+    pen.fillStyle = css(colour(limit * (i / 50 - 1)));
     pen.fillRect(i, 0, 1, 1);
   }
-  const ends = limit ? [["least", smallest], ["greatest", largest]].map(([key, outermost]) => [key, outermostOf(maps.map(arrayOf), outermost)]) : [];
-  const notch = (share) => element("span.notch", { style: `--share: ${share}` });
-  const end = ([key, path]) => element("span", {}, word(key), " ", number(path));
-  const none = maps.some((map) => valuesOf(arrayOf(map)).includes(null)) ? element("span.crossed", {}, "╳ ", word("no value")) : null;
-  return element(`div.legend-of.over-${maps.length}`, {}, bar,
-    element("div.notches", { "aria-hidden": "true" }, notch(0.5), ends.map(([, path]) => notch((lookUp(path) / limit + 1) / 2))),
-    element("div.ends", {}, limit ? ends.map(end) : word("all zero")),
-    element("p.scale", {}, words, none ? [" ", none] : null));
+  return bar;
 }

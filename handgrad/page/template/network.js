@@ -7,7 +7,8 @@ function buildNetwork() {
     element("h2", { id: "network-title" }, word("level network")),
     element("div.graph", { id: "graph" }),
     element("div.says", { id: "says", "aria-live": "polite" }),
-    element("div.legend", {}, element("span.key.forward", {}, word("forward")), element("span.key.back", {}, word("back")), legend));
+    element("div.legend", {},
+      element("span.key.forward", {}, word("forward")), element("span.key.back", {}, word("back")), legend));
 }
 
 function followNetwork() {
@@ -17,7 +18,9 @@ function followNetwork() {
   graph.dataset.drawnFor = drawnFor;
   const step = STEPS[stepNumber()];
   followGraph(graph, step);
-  fill("says", element("p.step-title", {}, mark(verdictOf(state.step).outcome), " ", titleOf(claim())), element("p", {}, textOf(step.says)));
+  fill("says",
+    element("p.step-title", {}, mark(verdictOf(state.step).outcome), " ", titleOf(claim())),
+    element("p", {}, textOf(step.says)));
 }
 
 const edgeName = (from, to) => `${from} ${to}`;
@@ -58,10 +61,12 @@ function carriedOn(node, to, middle) {
 function nodeAt(node, index, place) {
   const target = STEPS.find(({ claim: id }) => node.claims.includes(id));
   const attributes = { style: at(place), "data-node": node.id };
+  const lengths = `networks.${state.network}.nodes.${index}.shape`;
   const inside = [
     element("span.node-letter", {}, letter(node.letter)),
-    element("span.node-picture", {}, pictureOrNumber(node.value, node.picture), element("span.mark", { "aria-hidden": "true" })),
-    node.shape.length ? element("span.node-shape", {}, shape(`networks.${state.network}.nodes.${index}.shape`)) : null,
+    element("span.node-picture", {},
+      pictureOrNumber(node.value, node.picture), element("span.mark", { "aria-hidden": "true" })),
+    node.shape.length ? element("span.node-shape", {}, shape(lengths)) : null,
   ];
   const tag = `.node.${node.kind}.${node.y > 0 ? "below" : "above"}`;
   return target
@@ -74,23 +79,26 @@ function followGraph(graph, step) {
   const { nodes, edges } = data.networks[state.network];
   for (const node of nodes) {
     const said = [`${node.id}: ${textOf(node.label)}`, word(`kind ${node.kind}`)];
-    for (const place of graph.querySelectorAll(`[data-node="${node.id}"]`)) follow(place, node.claims, said, step.nodes.includes(node.id));
+    follow(graph.querySelectorAll(`[data-node="${node.id}"]`), node.claims, said, step.nodes.includes(node.id));
   }
+  const lit = step.edges.map((edge) => edgeName(...edge));
   for (const { from, to, claims } of edges) {
-    const now = step.edges.some((edge) => edgeName(...edge) === edgeName(from, to));
+    const name = edgeName(from, to);
     const said = [`${word("cotangent of")} ${from}`];
-    for (const place of graph.querySelectorAll(`[data-edge="${edgeName(from, to)}"]`)) follow(place, claims, said, now);
+    follow(graph.querySelectorAll(`[data-edge="${name}"]`), claims, said, lit.includes(name));
   }
 }
 
-function follow(place, claims, said, now) {
+function follow(places, claims, said, now) {
   const outcome = gravest(claims);
-  for (const other of SEVERITY) place.classList.toggle(kindOf(other), other === outcome);
-  place.classList.toggle("now", now);
-  if (place instanceof SVGElement) return;
-  place.querySelector(".mark").textContent = outcome ? MARKS[outcome] : "";
-  place.title = [...said, ...(outcome ? [word(`outcome ${outcome}`)] : [])].join(", ");
-  place.setAttribute("aria-label", place.title);
+  for (const place of places) {
+    for (const other of SEVERITY) place.classList.toggle(kindOf(other), other === outcome);
+    place.classList.toggle("now", now);
+    if (place instanceof SVGElement) continue; // a line says nothing itself
+    place.querySelector(".mark").textContent = outcome ? MARKS[outcome] : "";
+    place.title = [...said, ...(outcome ? [word(`outcome ${outcome}`)] : [])].join(", ");
+    place.setAttribute("aria-label", place.title);
+  }
 }
 
 WIDE.addEventListener("change", repaint);

@@ -4,7 +4,7 @@ function showSum(place) {
   const { sum, hand } = claim().variants[shownVariant()];
   const title = element("h3", {}, word("sum of"), " ", element("code", {}, entryName(place)));
   fill("entry",
-    element("div.sum", {}, title, ...(sum ? sumOf(sum, place, hand) : [element("p.help", {}, word("no sum"))])),
+    element("div.sum", {}, title, sum ? sumOf(sum, place, hand) : element("p.help", {}, word("no sum"))),
     sum?.window ? windowOf(sum, place) : null);
 }
 
@@ -19,16 +19,17 @@ function sumOf(sum, place, hand) {
   const greatest = sizeOf(values[order[0]]);
   const row = (term) => element("tr", {}, productOf(sum, place, term, told),
     result(pathOf(sum.terms, place * told + term), barOf(values[term], greatest)));
-  const heads = [...sum.over, ...sum.factors.map(({ latex }) => latex)].map((latex) => head("col", latex, formula(latex)));
-  const across = { scope: "row", colspan: heads.length };
-  const smaller = word(sum.count - told === 1 ? "smaller term" : "smaller terms");
-  return [
-    formula(sum.latex, true),
-    scrollable(element("div", {}, element("table.terms", {},
-      element("thead", {}, element("tr", {}, heads, element("th.term", { scope: "col" }, word("term")))),
-      element("tbody", {}, order.map(row), sum.rest ? element("tr.rest", {}, element("th", across, `+ ${sum.count - told} ${smaller}`), result(pathOf(sum.rest, place))) : null),
-      element("tfoot", {}, element("tr", {}, element("th", across, word("together, by hand")), result(pathOf(hand, place))))))),
-  ];
+  const heads = [...sum.over, ...sum.factors.map(({ latex }) => latex)];
+  const closing = (kind, name, path) =>
+    element(`tr.${kind}`, {}, element("th", { scope: "row", colspan: heads.length }, name), result(path));
+  const left = sum.count - told;
+  const smaller = `+ ${left} ${word(left === 1 ? "smaller term" : "smaller terms")}`;
+  const table = element("table.terms", {},
+    element("thead", {}, element("tr", {},
+      heads.map((latex) => head("col", latex, formula(latex))), element("th.term", { scope: "col" }, word("term")))),
+    element("tbody", {}, order.map(row), sum.rest ? closing("rest", smaller, pathOf(sum.rest, place)) : null),
+    element("tfoot", {}, closing("whole", word("together, by hand"), pathOf(hand, place))));
+  return [formula(sum.latex, true), scrollable(element("div", {}, table))];
 }
 
 // i | first factor | × second factor | ...
@@ -47,17 +48,24 @@ function productOf(sum, place, term, told) {
 // How large a term is beside the largest, to the left when negative.
 function barOf(value, greatest) {
   const side = value < 0 ? "negative" : "positive";
-  return element("span.bar-of", { "aria-hidden": "true" }, element(`span.${side}`, { style: `--size: ${greatest ? sizeOf(value) / greatest : 0}` }));
+  const size = greatest ? sizeOf(value) / greatest : 0;
+  return element("span.bar-of", { "aria-hidden": "true" }, element(`span.${side}`, { style: `--size: ${size}` }));
 }
 
 function windowOf(sum, place) {
   const node = data.networks[state.network].nodes.find(({ id }) => id === sum.image);
   const [rows, columns] = pictureOf(node.value, node.picture);
-  const ends = range(4).map((i) => pathOf(sum.window, place * 4 + i));
-  const [top, bottom, left, right] = ends.map(lookUp);
-  const frame = `--top: ${top / rows}; --bottom: ${(bottom + 1) / rows}; --left: ${left / columns}; --right: ${(right + 1) / columns}`;
+  const [top, bottom, left, right] = range(4).map((end) => pathOf(sum.window, place * 4 + end));
+  const shares = {
+    top: lookUp(top) / rows, bottom: (lookUp(bottom) + 1) / rows,
+    left: lookUp(left) / columns, right: (lookUp(right) + 1) / columns,
+  };
+  const frame = Object.entries(shares).map(([side, share]) => `--${side}: ${share}`).join("; ");
   return element("figure.window", {},
     element("figcaption", {}, word("window in"), " ", letter(node.letter), ` (${textOf(node.label)})`),
-    element("div.image", { style: `--rows: ${rows}; --columns: ${columns}` }, small(node.value, node.picture), element("div.frame", { style: frame })),
-    element("p.where", {}, word("rows"), " ", number(ends[0]), "–", number(ends[1]), ", ", word("columns"), " ", number(ends[2]), "–", number(ends[3])));
+    element("div.image", { style: `--rows: ${rows}; --columns: ${columns}` },
+      small(node.value, node.picture), element("div.frame", { style: frame })),
+    element("p.where", {},
+      word("rows"), " ", number(top), "–", number(bottom), ", ",
+      word("columns"), " ", number(left), "–", number(right)));
 }

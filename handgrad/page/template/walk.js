@@ -1,21 +1,21 @@
 // Previous, Next, and a mark for every step between them: the backward pass in the report's order.
 
 function buildWalk() {
-  const marks = STEPS.map((step) => [step.claim, element("span.step", {})]);
+  const marks = STEPS.map((step) => [step.claim, element("span.step")]);
   const rail = choices("step", word("steps"), marks, (step) => go({ step }));
   rail.classList.add("rail");
   const options = [...rail.querySelectorAll(".option")];
-  const groups = new Map();
-  STEPS.forEach((step, i) => {
-    const { equation } = data.claims[step.claim];
-    if (!groups.has(equation)) groups.set(equation, element("div.equation", {}, element("span.equation-number", { "aria-hidden": "true" }, `(${equation})`), element("div.equation-steps")));
-    groups.get(equation).lastChild.append(options[i]);
-  });
-  rail.append(...groups.values());
+  const equations = [...new Set(STEPS.map((step) => equationOf(step.claim)))];
+  rail.append(...equations.map((equation) => element("div.equation", {},
+    element("span.equation-number", { "aria-hidden": "true" }, `(${equation})`),
+    element("div.equation-steps", {}, options.filter((_, i) => equationOf(STEPS[i].claim) === equation)))));
+  const pointing = (sign) => element("span", { "aria-hidden": "true" }, sign);
+  const button = (id, by, ...inside) =>
+    element("button.go", { type: "button", id, click: () => walkBy(by) }, ...inside);
   fill("walk",
-    element("button.go", { type: "button", id: "previous", click: () => walkBy(-1) }, element("span", { "aria-hidden": "true" }, "←"), " ", word("previous")),
+    button("previous", -1, pointing("←"), " ", word("previous")),
     rail,
-    element("button.go", { type: "button", id: "next", click: () => walkBy(1) }, word("next"), " ", element("span", { "aria-hidden": "true" }, "→")));
+    button("next", 1, word("next"), " ", pointing("→")));
   document.getElementById("walk").setAttribute("aria-label", word("backward pass"));
 }
 
@@ -26,11 +26,12 @@ function walkBy(by) {
 
 function followWalk() {
   choose("step", state.step);
-  for (const step of STEPS) {
-    const { outcome } = verdictOf(step.claim);
-    const input = document.querySelector(`input[name="step"][value="${step.claim}"]`);
-    input.setAttribute("aria-label", `${titleOf(data.claims[step.claim])}: ${word(`outcome ${outcome}`)}`);
-    input.closest(".option").title = input.getAttribute("aria-label");
+  for (const { claim: id } of STEPS) {
+    const { outcome } = verdictOf(id);
+    const input = document.querySelector(`input[name="step"][value="${id}"]`);
+    const said = `${titleOf(data.claims[id])}: ${word(`outcome ${outcome}`)}`;
+    input.setAttribute("aria-label", said);
+    input.closest(".option").title = said;
     const place = input.nextSibling.firstChild;
     place.className = `step ${kindOf(outcome)}`;
     place.textContent = MARKS[outcome];
