@@ -7,7 +7,7 @@ from trust_rows import Refused, Right, masked, read_only, strided
 import handgrad
 from handgrad import CheckError, check_gradient, check_vjp
 from handgrad.equations import claims_of
-from handgrad.errors import FormulaError, JudgingError, SizeError, UnknownEquationError
+from handgrad.errors import DrawingError, FormulaError, JudgingError, SizeError, UnknownEquationError
 from handgrad.exact import (
     ExactArray,
     ExactError,
@@ -127,6 +127,7 @@ CHECKS = [
     Refused("layer", "nothing", lambda: handgrad.layer(None), CheckError, "layer: wanted a class or a layer, got NoneType"),
     Refused("layer", "no backward", lambda: handgrad.layer(Silent)[0](X), CheckError, "an object with forward and backward, got Silent"),
     Refused("layer", "no forward", lambda: handgrad.layer(object)[0](X), CheckError, "an object with forward and backward, got object"),
+    Refused("draw", "no tensor", lambda: handgrad.draw(3), DrawingError, "draw: wanted a Tensor, or a claim or its verdict, got int"),
     Refused("mark", "no name", lambda: handgrad.mark(None, X), CheckError, "mark: wanted a name as text, got None"),
     Refused("mark", "a list", lambda: handgrad.mark(["z"], X), CheckError, r"mark: wanted a name as text, got \['z'\]"),
     Refused("gradient_of", "no function", lambda: declared(handgrad.gradient_of, 3), CheckError, "wanted two functions, got int and function"),
