@@ -131,7 +131,7 @@ def find_out_text(claim: Claim, text: str, seed: int, sizes: Sizes) -> Finding:
 def certainty(verdict: Verdict) -> Said:
     """exact (error < 2e-13), or why the verdict rests on floating point."""
     if verdict.proof is None:
-        return said("numeric: {why}", why=verdict.remark)
+        return said("numeric: {why}", why=said(verdict.remark or ""))
     identity = verdict.proof.identity
     if not verdict.agrees:
         return said("exact: differs in field {prime}", prime=identity.fields[-1])

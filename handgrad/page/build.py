@@ -12,9 +12,10 @@ from handgrad.training.whole import write_whole
 
 LANGUAGES = ("en", "zh")
 # The parts of the page's script and of its style, in this order.
-SCRIPTS = (
-    """data state elements colours choices walk graph network verdict formula maps sum mistakes curve summary main""".split()
-)
+SCRIPTS = """
+data state elements colours choices walk graph network verdict
+formula maps sum mistakes curve summary main
+""".split()
 STYLES = ("page",)
 # What would end a script element, or a line of one: told to the browser by its number.
 UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.claims import Claim, Form
+from handgrad.claims import Claim, Form, FormName
 from handgrad.comparison import compare_at
 from handgrad.findings import Finding, find_out, reproduce
 from handgrad.letters import SIZES
@@ -85,30 +85,16 @@ def brief(code: str) -> str:
 def of_variants(claim: Claim, told: Told) -> Iterator[tuple[str, dict[str, Any]]]:
     """The claim in every variant that changes it, and put right."""
     right = Mistake(claim.right, RIGHT_SUMS.get(claim.id))
-    finding = find_out(claim, "right", told.seed, SMALL, told.memory)
-    yield (
-        "right",
-        in_variant(claim, right, told.point, told)
-        | {
-            "verdict": verdicts.of_formula(finding, again(finding)),
-        },
-    )
+    yield "right", in_variant(claim, right, told.point, told, on_form(claim, "right", told))
     for name, mistakes in MISTAKES.items():
         if claim.id in mistakes:
             mistake = mistakes[claim.id]
-            yield name, in_variant(claim, mistake, told.point, told) | {"verdict": on_mistake(claim, mistake, told)}
+            yield name, in_variant(claim, mistake, told.point, told, on_mistake(claim, mistake, told))
     if has_labels(claim):
-        finding = Finding(judge_formula(of_labels_that_sum_to_two(claim), claim.right, told.seed, SMALL), "right")
-        yield (
-            "labels",
-            in_variant(claim, right, told.other_labels, told)
-            | {
-                "verdict": verdicts.of_formula(finding, None) | {"condition": in_both(SUM_TO_TWO.text)},
-            },
-        )
+        yield "labels", in_variant(claim, right, told.other_labels, told, on_other_labels(claim, told))
 
 
-def in_variant(claim: Claim, formula: Mistake, point: Point, told: Told) -> dict[str, Any]:
+def in_variant(claim: Claim, formula: Mistake, point: Point, told: Told, verdict: dict[str, Any]) -> dict[str, Any]:
     """A formula at the page's point: its values, the automatic ones, what is between them, and each as a sum."""
     at = point.letters(claim)
     seen = compare_at(claim, formula.form, at, REPORT, told.seed, FEW)
@@ -119,22 +105,27 @@ def in_variant(claim: Claim, formula: Mistake, point: Point, told: Told) -> dict
         "automatic": told.arrays.name(seen.automatic),
         "difference": told.arrays.name(np.where(seen.differs, seen.difference, 0.0)),
         "agrees_here": not np.any(seen.differs),
+        "verdict": verdict,
         "sum": None if formula.sum is None else formula.sum(read).to_dict(told.arrays),
     }
 
 
+def on_form(claim: Claim, form: FormName, told: Told) -> dict[str, Any]:
+    """The verdict on one of the report's two forms, as `handgrad verify` has it."""
+    finding = find_out(claim, form, told.seed, SMALL, told.memory)
+    return verdicts.of_formula(finding, reproduce(finding, "small", None, None))
+
+
 def on_mistake(claim: Claim, mistake: Mistake, told: Told) -> dict[str, Any]:
-    """The verdict on a formula with a mistake; where it is the print itself, that on the print."""
+    """The verdict on a formula with a mistake, which may be the print itself."""
     if mistake.form is claim.printed:
-        finding = find_out(claim, "printed", told.seed, SMALL, told.memory)
-        return verdicts.of_formula(finding, again(finding))
+        return on_form(claim, "printed", told)
     finding = Finding(judge_formula(claim, mistake.form, told.seed, SMALL, memory=told.memory), "yours")
-    command = None
-    if mistake.tried is not None:
-        command = f'handgrad compare {claim.equation} --part "{claim.part}" --try "{mistake.tried}" --seed {told.seed}'
+    command = f'handgrad compare {claim.equation} --part "{claim.part}" --try "{mistake.tried}" --seed {told.seed}'
     return verdicts.of_formula(finding, command)
 
 
-def again(finding: Finding) -> str:
-    """The command that judges one of the report's two forms again."""
-    return reproduce(finding, "small", None, None)
+def on_other_labels(claim: Claim, told: Told) -> dict[str, Any]:
+    """The verdict on the right form where the labels sum to two."""
+    finding = Finding(judge_formula(of_labels_that_sum_to_two(claim), claim.right, told.seed, SMALL), "right")
+    return verdicts.of_formula(finding, None) | {"condition": in_both(SUM_TO_TWO.text)}

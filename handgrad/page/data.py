@@ -23,7 +23,7 @@ significant digits and are shown as they stand.
                "edges": [{"from", "to", "claims": [claim ids]}],
                "steps": [{"claim": claim id, "says": T, "nodes": [ids], "edges": [[from, to], ..]}]}
 
-    CLAIM = {"title": "(10) input", "heading": T, "equation", "part", "section": T, "states": T, "domain": T,
+    CLAIM = {"title": "(10) input", "equation", "part", "section": T, "states": T, "domain": T,
              "note": T or null, "printed": FORM, "right": FORM, "same": whether the two are one,
              "rules": [names],                 of the automatic graph, as the sweep uses them
              "letters": [{"name", "shape", "meaning": T}], "axes": [names], "by": letter or "value",
@@ -69,14 +69,14 @@ def page_data(seed: int = 0) -> dict[str, Any]:
     point = Point(seed)
     told = Told(point, Point(seed, point.y + ADDED), Arrays(), Memory(), {})
     claims = {claim.id: of_claim(claim, told) for claim in REPORT}
-    nets = {name: of_network(name, point, told.arrays) for name in ("cnn", "dense")}
+    networks = {name: of_network(name, point, told.arrays) for name in ("cnn", "dense")}
     return {
         "handgrad": __version__,
         "seed": seed,
         "command": f"handgrad page --seed {seed}",
         "words": words(),
         "letters": all_letters(),
-        "networks": nets,
+        "networks": networks,
         "variants": [of_variant(variant, point, told.other_labels) for variant in VARIANTS],
         "curve_steps": list(range(STEPS)),
         "claims": claims,

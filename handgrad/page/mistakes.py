@@ -11,6 +11,7 @@ from handgrad.equations import REPORT
 from handgrad.letters import Array, Values
 from handgrad.page import dense_sums, filter_sums, formulas, output_sums
 from handgrad.page.filter_sums import FilterFormula
+from handgrad.page.labels import has_labels
 from handgrad.page.sums import Factor, Sum, SumOf, Sums, fraction
 
 CLAIMS: Mapping[str, Claim] = {claim.id: claim for claim in REPORT}
@@ -31,6 +32,7 @@ class Mistake:
 SHARE, ANY_SHARE = "W @ (y_hat - y)", "W @ (y_hat * np.sum(y) - y)"
 ONE_SHARE, ANY_ONE_SHARE = "W[:, 0] * (y_hat - y)[0]", "W[:, 0] * (y_hat * np.sum(y) - y)[0]"
 OVER_WINDOWS = "np.kron(({share}).reshape(n, n), np.ones((2, 2))).ravel() / 4 * c * (1 - c)"
+IN_PAIR = "np.kron(np.eye(n), np.ones((1, 2)))"  # 1 for the two of 2n that one of n is made of
 DELTA = "(y_hat - y) * y_hat * (1 - y_hat)"
 
 
@@ -109,6 +111,7 @@ MISTAKES: dict[str, dict[str, Mistake]] = {
                 "n",
             ),
             filter_sums.pool_slopes_without_quarter,
+            f"np.kron({IN_PAIR}, {IN_PAIR})",
         ),
         "eq11-no-effect": as_printed("eq11-no-effect"),
         "eq15-weights-first-line": on_filters(
@@ -159,3 +162,8 @@ MISTAKES: dict[str, dict[str, Mistake]] = {
     },
     "sign": {name: with_minus(name) for name in EXPRESSIONS},
 }
+
+
+def changes(variant: str, claim: Claim) -> bool:
+    """Whether a claim is another one in a variant; other labels change all that is about labels."""
+    return has_labels(claim) if variant == "labels" else claim.id in MISTAKES.get(variant, {})

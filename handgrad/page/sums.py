@@ -59,22 +59,17 @@ class Sum:
         terms = self.terms
         count = np.shape(terms)[-1] if self.over else 1
         kept = None if count <= MOST else np.argsort(-np.abs(terms), axis=-1, kind="stable")[..., :LARGEST]
-        where = {"window": None, "image": None} if self.windows is None else self.windows.to_dict(arrays)
+        windows = self.windows
         return {
             "latex": self.latex,
             "over": list(self.over),
             "factors": [told(factor, self, kept, arrays) for factor in self.factors],
             "count": count + (self.plus is not None),
-            **(
-                {"terms": arrays.name(terms), "largest": None, "rest": None}
-                if kept is None
-                else {
-                    "terms": arrays.name(np.take_along_axis(terms, kept, axis=-1)),
-                    "largest": arrays.name(kept),
-                    "rest": arrays.name(self.rest(kept)),
-                }
-            ),
-            **where,
+            "terms": arrays.name(terms if kept is None else np.take_along_axis(terms, kept, axis=-1)),
+            "largest": None if kept is None else arrays.name(kept),
+            "rest": None if kept is None else arrays.name(self.rest(kept)),
+            "window": None if windows is None else arrays.name(windows.ends),
+            "image": None if windows is None else windows.image,
         }
 
     def rest(self, kept: Array) -> Array:

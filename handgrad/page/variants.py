@@ -4,25 +4,26 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from handgrad.equations import REPORT
 from handgrad.page import verdicts, wholes
 from handgrad.page.arrays import rounded
 from handgrad.page.curves import curve
 from handgrad.page.labels import ADDED
-from handgrad.page.point import Point
+from handgrad.page.mistakes import changes
+from handgrad.page.point import Point, network_of
 from handgrad.page.texts import in_both
 from handgrad.page.wholes import Gradient
 
 
 @dataclass(frozen=True)
 class Change:
-    """What a variant changes in a network: in words, in which equations, and its gradient with that.
+    """What a variant changes in a network: in words, and the gradient with that.
 
+    beside  the gradient that is right for the same labels
     added   to every label
-    beside  the gradient that is right for these labels
     """
 
     says: str
-    equations: tuple[str, ...]
     gradient: Gradient
     beside: Gradient
     added: float = 0.0
@@ -37,14 +38,14 @@ class Variant:
     networks: Mapping[str, Change]
 
 
-def in_cnn(says: str, equations: str, gradient: Gradient) -> Change:
+def in_cnn(says: str, gradient: Gradient) -> Change:
     """A change of the convolutional network's gradient."""
-    return Change(says, tuple(equations.split()), gradient, wholes.cnn_right)
+    return Change(says, gradient, wholes.cnn_right)
 
 
-def in_dense(says: str, equations: str, gradient: Gradient) -> Change:
+def in_dense(says: str, gradient: Gradient) -> Change:
     """A change of the dense network's gradient."""
-    return Change(says, tuple(equations.split()), gradient, wholes.dense_right)
+    return Change(says, gradient, wholes.dense_right)
 
 
 VARIANTS = (
@@ -53,9 +54,9 @@ VARIANTS = (
         "put right",
         {
             "cnn": in_cnn(
-                "Every formula as it must be: where the print is wrong, with its correction.", "", wholes.cnn_right
+                "Every formula as it must be: where the print is wrong, with its correction.", wholes.cnn_right
             ),
-            "dense": in_dense("Every formula as it must be; the print is right here.", "", wholes.dense_right),
+            "dense": in_dense("Every formula as it must be; the print is right here.", wholes.dense_right),
         },
     ),
     Variant(
@@ -65,7 +66,6 @@ VARIANTS = (
             "cnn": in_cnn(
                 "Every formula letter by letter as the report prints it. Where it leaves the output i free, i is the "
                 "first output.",
-                "10 11 13 15",
                 wholes.cnn_printed,
             )
         },
@@ -78,7 +78,6 @@ VARIANTS = (
                 "The pooling's derivative is left out because it is constant, as the sentence after (11) allows. But "
                 "only the filter and its bias lie before the pooling: their gradients become four times as long, "
                 "those of the fully connected layer stay.",
-                "11 15",
                 wholes.cnn_without_quarter,
             )
         },
@@ -90,7 +89,6 @@ VARIANTS = (
             "cnn": in_cnn(
                 "Each entry of the pooled image feeds all ten outputs, but only the share of the first one comes back, "
                 "as (10) is printed; what lies before it, in (15), goes by that share alone.",
-                "10 15",
                 wholes.cnn_of_one_output,
             )
         },
@@ -102,13 +100,11 @@ VARIANTS = (
             "cnn": in_cnn(
                 "The filter's gradient comes back with rows and columns exchanged, as when the columns of U are "
                 "numbered by columns first.",
-                "15",
                 wholes.cnn_transposed,
             ),
             "dense": in_dense(
                 "The product of errors and outputs is taken the wrong way round, and the result brought into the "
                 "shape that was wanted by a reshape, where a transposition is needed.",
-                "1 2",
                 wholes.dense_transposed,
             ),
         },
@@ -119,12 +115,10 @@ VARIANTS = (
         {
             "cnn": in_cnn(
                 "The minus of (5) gets lost, so every gradient behind it has the wrong sign and descent climbs.",
-                "5 7 9 10 15",
                 wholes.cnn_opposite,
             ),
             "dense": in_dense(
                 "The thresholds are taken for something that is added, so the factor -1 of their derivative is lost.",
-                "3 4",
                 wholes.dense_opposite,
             ),
         },
@@ -137,7 +131,6 @@ VARIANTS = (
                 "The labels are smoothed by adding 0.1 to every class, and nothing is taken off: they sum to 2. The "
                 "last line of (7) and all that is built on it needs a sum of 1; the lines before it do not. The curve "
                 "beside it is the gradient of the fourth line, on the same labels.",
-                ("5", "7", "9", "10", "11", "15"),
                 wholes.cnn_right,
                 wholes.cnn_of_any_labels,
                 ADDED,
@@ -152,7 +145,7 @@ def of_variant(variant: Variant, point: Point, other_labels: Point) -> dict[str,
     networks = {
         name: {
             "says": in_both(change.says),
-            "equations": list(change.equations),
+            "equations": equations(variant.id, name),
             "verdict": verdicts.of_whole(wholes.judged(name, change.gradient, other_labels if change.added else point)),
             "curve": [rounded(x) for x in curve(name, change.gradient, point.seed, change.added)],
             "beside": [rounded(x) for x in curve(name, change.beside, point.seed, change.added)],
@@ -161,3 +154,9 @@ def of_variant(variant: Variant, point: Point, other_labels: Point) -> dict[str,
     }
     dense = networks.get("dense")
     return {"id": variant.id, "name": in_both(variant.name), **networks["cnn"], "dense": dense}
+
+
+def equations(variant: str, network: str) -> list[str]:
+    """The equations in which a variant changes something, in the report's order."""
+    changed = {claim.equation: None for claim in REPORT if changes(variant, claim) and network_of(claim) == network}
+    return list(changed)

@@ -46,8 +46,11 @@ def of_whole(verdict: CheckVerdict) -> dict[str, Any]:
 
 
 def sentence(words: str | None) -> str:
-    """Words with a full stop."""
-    return said("{words}.", words=said(words)) if words else ""
+    """Words as a sentence."""
+    if not words:
+        return ""
+    told = said("{words}.", words=said(words))
+    return Said(told[0].upper() + told[1:], told.template, told.values)
 
 
 def likely(diagnosis: Diagnosis) -> Said:

@@ -1,12 +1,10 @@
 """The part of a picture that an entry comes from: first and last row, first and last column, counted from 0."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from handgrad.letters import Array
-from handgrad.page.arrays import Arrays
 from handgrad.page.point import REPORT
 
 
@@ -16,10 +14,6 @@ class Windows:
 
     image: str
     ends: Array
-
-    def to_dict(self, arrays: Arrays) -> dict[str, Any]:
-        """As the page has it."""
-        return {"window": arrays.name(self.ends), "image": self.image}
 
 
 def squares(places: int, step: int, side: int) -> Array:
