@@ -64,8 +64,9 @@ def svg_of(graph: Graph, layout: Layout, title: str) -> str:
     size = f"{max(places.width, legend):.0f}", f"{places.bottom + LINE * has_bars:.0f}"
     name = f"handgrad-{zlib.crc32(f'{title}{graph}{layout}'.encode()):08x}"
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="handgrad-graph" role="img" width="{size[0]}" '
-        f'height="{size[1]}" viewBox="0 0 {size[0]} {size[1]}" aria-labelledby="{name}-title {name}-desc">',
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="handgrad-graph" style="max-width: none" width="{size[0]}" '
+        f'height="{size[1]}" viewBox="0 0 {size[0]} {size[1]}" role="img" '
+        f'aria-labelledby="{name}-title {name}-desc">',
         f'<title id="{name}-title">{html.escape(title)}</title><desc id="{name}-desc">{html.escape(str(graph))}</desc>',
         f"<style>{STYLE}</style>",
         f'<defs><marker id="{name}-head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" '
