@@ -57,30 +57,36 @@ OPTIONS = frozenset("order mode".split())  # the arguments that are text
 LONGEST = 2000  # characters of a formula
 LARGEST = 10_000_000  # entries of any value on the way
 TOGETHER = 5 * LARGEST  # entries of all values on the way
-LONGEST_WORK = 500_000_000  # multiplications in products on the way: below a second, where each entry takes its turn
+MOST_WORK = 500_000_000  # multiplications in products on the way: below a second, where each entry takes its turn
 UNWRITTEN = "empty"  # what np.pad calls memory as it happens to be
 
 
 @dataclass
 class Point:
-    """The letters at which a formula is computed, and how much may still be made and multiplied on the way."""
+    """The letters at which a formula is computed, and how much may still be made and multiplied on the way.
+
+    name  what a node is called, asked for where it is told alone: to find it takes longer than most operations
+    """
 
     values: Values
+    name: Callable[[ast.AST], str]
     left: float = TOGETHER
-    work: float = LONGEST_WORK
+    work: float = MOST_WORK
 
-    def make(self, entries: float, of: str) -> None:
+    def make(self, entries: float, of: ast.AST) -> None:
         """Count a result before it is computed.
 
         Raises `FormulaError` when it would be too large.
         """
         if entries > LARGEST:
-            raise FormulaError(f"formula: wanted values of at most {LARGEST} entries, got one of {entries:.3g}: {of}")
+            raise FormulaError(
+                f"formula: wanted values of at most {LARGEST} entries, got one of {entries:.3g}: {self.name(of)}"
+            )
         self.left -= entries
         if self.left < 0:
-            raise FormulaError(f"formula: wanted at most {TOGETHER} entries on the way, got more: {of}")
+            raise FormulaError(f"formula: wanted at most {TOGETHER} entries on the way, got more: {self.name(of)}")
 
-    def multiply(self, products: float, of: str) -> None:
+    def multiply(self, products: float, of: ast.AST) -> None:
         """Count the multiplications of a product before they are done.
 
         Raises `FormulaError` when they would take too long.
@@ -88,7 +94,7 @@ class Point:
         self.work -= products
         if self.work < 0:
             raise FormulaError(
-                f"formula: wanted at most {LONGEST_WORK} multiplications in products on the way, got more: {of}"
+                f"formula: wanted at most {MOST_WORK} multiplications in products on the way, got more: {self.name(of)}"
             )
 
 
@@ -119,7 +125,7 @@ class Expression:
     def __call__(self, values: Values) -> Array:
         """The value of the formula at some letters."""
         try:
-            return result_of(self._compute(self.tree, Point(values)), self.text)
+            return result_of(self._compute(self.tree, Point(values, self._name)), self.text)
         except HandgradError:
             raise
         except RecursionError:
@@ -172,21 +178,21 @@ class Expression:
                 x, y = self._number(left, at), self._number(right, at)
                 if isinstance(sign, ast.Pow) and type(x) is int and type(y) is int:
                     x = float(x)  # 9**9**9 overflows at once instead of filling the memory
-                at.make((matmul if isinstance(sign, ast.MatMult) else broadcast)(x, y), self._name(node))
+                at.make((matmul if isinstance(sign, ast.MatMult) else broadcast)(x, y), node)
                 if isinstance(sign, ast.MatMult):
-                    at.multiply(multiplications("matmul", [x, y], {}), self._name(node))
+                    at.multiply(multiplications("matmul", [x, y], {}), node)
                 return BINARY[self._known(sign, BINARY)](x, y)
             case ast.UnaryOp(sign, operand):
                 x = self._number(operand, at)
-                at.make(entries(x), self._name(node))
+                at.make(entries(x), node)
                 return UNARY[self._known(sign, UNARY)](x)
             case ast.Compare(left, [sign], [right]):
                 x, y = self._number(left, at), self._number(right, at)
-                at.make(broadcast(x, y), self._name(node))
+                at.make(broadcast(x, y), node)
                 return COMPARE[self._known(sign, COMPARE)](x, y)
             case ast.Subscript(value, index):
                 x, chosen = array_of(self._compute(value, at)), self._compute(index, at)
-                at.make(entries_at(x, chosen), self._name(node))
+                at.make(entries_at(x, chosen), node)
                 return x[chosen]
             case ast.Slice(lower, upper, step):
                 return slice(*(self._compute(part, at) for part in (lower, upper, step)))
@@ -207,8 +213,8 @@ class Expression:
                     named = {str(k.arg): self._argument(name, k.value, str(k.arg), at) for k in keywords}
                     if "where" in named and isinstance(called, np.ufunc):  # elsewhere nothing would be written
                         raise FormulaError(f"formula: wanted np.where for a choice, got where= in {self._name(node)}")
-                    at.make(entries_of_call(name, itself + listed, named), self._name(node))
-                    at.multiply(multiplications(name, itself + listed, named), self._name(node))
+                    at.make(entries_of_call(name, itself + listed, named), node)
+                    at.multiply(multiplications(name, itself + listed, named), node)
                     return called(*listed, **named)
         raise FormulaError(f"formula: wanted arithmetic, indexing and NumPy functions, got {self._name(node)}")
 

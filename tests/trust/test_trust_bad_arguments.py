@@ -1,4 +1,4 @@
-"""Bad input to a command is exit status 2, one line on stderr and nothing else: no traceback, no half result, no file."""
+"""Bad input to a command is exit status 2, one line on stderr and nothing else: no traceback, no result, no file."""
 
 import os
 

@@ -2,7 +2,6 @@
 
 The arguments are words of a shell; in braces stand files that `prepared` makes in the current folder.
 """
-# ruff: noqa: E501  a row of a table is one line
 
 import os
 import shlex
