@@ -62,8 +62,10 @@ class Shaken(NDArrayOperatorsMixin, ArrayMethods):
         self.value[index] = bare(value)
 
     def astype(self, dtype: Any) -> "Shaken":
-        """The same in another type."""
-        return Shaken(self.value.astype(dtype), self.rng)
+        """The same in another type; a narrower float type rounds."""
+        value = self.value.astype(dtype)
+        narrower = value.dtype.kind == "f" and value.dtype.itemsize < self.value.dtype.itemsize
+        return shaken(value, self.rng) if narrower else Shaken(value, self.rng)  # type: ignore[no-any-return]
 
     def copy(self) -> "Shaken":
         """An array of its own."""

@@ -98,3 +98,9 @@ def test_a_matrix_without_entries_has_an_exact_determinant():
     assert verdict.exact is not None
     field = tower(1, 0).fields[0]
     np.testing.assert_array_equal(determinant(field, np.zeros((2, 0, 0), dtype=np.int64)), [1, 1])
+
+
+def test_rounding_to_a_narrower_type_is_measured():
+    values = Values(x=np.array([1.1, 2.3]))
+    moves = list(spreads([lambda at: at.x.astype("float32") * 1.0], values, np.random.default_rng(0)))
+    assert np.all(moves[-1] > 1e-9)  # float64 alone would move them by 1e-15
