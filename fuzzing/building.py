@@ -118,9 +118,11 @@ class Builder:
         return np.asarray(self.uniform(shape, 0.25, 1.5, COARSE, kind) * sign)
 
     def constant(self, shape: tuple[int, ...]) -> Operand:
-        """An array, or a Python number."""
+        """An array of floats or integers, or a Python number."""
         if not shape and self.flag():
             return float(self.away((), "float64"))
+        if self.integer(0, 3) == 3:
+            return np.asarray(self.rng.choice([-2, -1, 1, 2], shape))
         return self.away(shape, self.kinds[-1])
 
     # Operands
