@@ -52,7 +52,12 @@ class Count:
             decided = [outcomes[outcome] for outcome in (AGREES, DIFFERS, BLURS)]
             asked = outcomes.total()
             lines.append(f"{judge:18}{asked:>10}" + "{:>10}{:>8}{:>9}".format(*decided) + f"{asked - sum(decided):>12}")
-        return "\n".join(lines)
+        reasons = [
+            f"{judge} cannot say, {outcomes[reason]} times: {reason}"
+            for judge, outcomes in self.judges.items()
+            for reason in sorted(set(outcomes) - {AGREES, DIFFERS, BLURS})
+        ]
+        return "\n".join([*lines, *reasons])
 
 
 def run(seed: int, numbers: Sequence[int], peers: Others | None = None) -> Count:
