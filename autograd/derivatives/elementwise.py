@@ -103,7 +103,7 @@ def power(x: Array, y: Array, /) -> Derivative:
     x^0 has slope 0 in x everywhere; 0^y has slope 0 in y for y >= 0.
     """
     z = x**y
-    x, y = as_float(x), as_float(y)
+    x, y = in_type_of(z, x), in_type_of(z, y)
 
     def x_bar(z_bar: Array) -> Array:
         if isinstance(y, int | float):
@@ -119,9 +119,9 @@ def power(x: Array, y: Array, /) -> Derivative:
     return z, (x_bar, y_bar)
 
 
-def as_float(x: Array) -> Array:
-    """A constant array of integers or booleans as float64: small ones wrap around, their logarithm is coarse."""
-    return x * 1.0 if getattr(getattr(x, "dtype", None), "kind", "f") in "iub" else x
+def in_type_of(z: Array, x: Array) -> Array:
+    """An operand in the type of the value: small integers wrap around, the logarithm of a float32 is a coarse one."""
+    return x if getattr(x, "dtype", z.dtype) == z.dtype else x.astype(z.dtype)
 
 
 @in_terms_of_others(np.float_power)
@@ -262,7 +262,8 @@ def arctan(x: Array, /) -> Derivative:
 @derivative_of(np.arctan2)
 def arctan2(y: Array, x: Array, /) -> Derivative:
     """z = the angle of the point (x, y);  y_bar = z_bar x / (x^2 + y^2),  x_bar = -z_bar y / (x^2 + y^2)."""
-    z, x, y = np.arctan2(y, x), as_float(x), as_float(y)
+    z = np.arctan2(y, x)
+    x, y = in_type_of(z, x), in_type_of(z, y)
     squared = x * x + y * y
     return z, (lambda z_bar: z_bar * x / squared, lambda z_bar: -(z_bar * y / squared))
 

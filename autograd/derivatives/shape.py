@@ -229,7 +229,9 @@ def tile(A: Array, reps: Any) -> Array:
 def full_like(a: Array, fill_value: Any, **options: Any) -> Array:
     """A constant, unless the value to fill with is tracked."""
     if type(fill_value) is Tensor:
-        return np.ones_like(a, **options) * fill_value
+        ones = np.ones_like(a, **options)
+        z = ones * fill_value
+        return z if z.dtype == ones.dtype else z.astype(ones.dtype)
     return np.full_like(plain(a), fill_value, **options)
 
 

@@ -3,6 +3,7 @@
 a   (..., n, n)   the matrices      b   (..., n, m)   right-hand sides
 """
 
+import math
 from typing import Any
 
 import numpy as np
@@ -36,9 +37,9 @@ def inverse(field: Field, a: Array) -> Array:
 
 
 def determinant(field: Field, a: Array) -> Array:
-    """det a."""
+    """det a; 1 for the matrix without entries."""
     n = a.shape[-1]
-    return np.reshape(reduce(field, np.reshape(a, (-1, n, n)), n)[1], a.shape[:-2])
+    return np.reshape(reduce(field, np.reshape(a, (math.prod(a.shape[:-2]), n, n)), n)[1], a.shape[:-2])
 
 
 def reduce(field: Field, table: Array, columns: int) -> tuple[Array, Array]:

@@ -26,6 +26,14 @@ SAMPLES = 8
 # widest is beyond three typical ones always, and some fifty of them as a rule.
 ALLOWANCE = 32
 
+# They choose or move entries and round nothing. Moved all the same, a maximum would equal no entry any more, and the
+# derivative that looks for it would vanish: room for any mistake.
+WITHOUT_ROUNDING = {
+    *(np.max, np.amax, np.min, np.amin, np.maximum, np.minimum, np.where, np.sort, np.take, np.take_along_axis),
+    *(np.negative, np.absolute, np.copy, np.reshape, np.ravel, np.transpose, np.swapaxes, np.moveaxis),
+    *(np.expand_dims, np.squeeze, np.broadcast_to, np.repeat, np.tile, np.flip, np.roll, np.concatenate, np.stack),
+}
+
 
 class Shaken(NDArrayOperatorsMixin, ArrayMethods):
     """An array whose every result is off by about one unit in the last place, at random."""
@@ -54,8 +62,10 @@ class Shaken(NDArrayOperatorsMixin, ArrayMethods):
         self.value[index] = bare(value)
 
     def astype(self, dtype: Any) -> "Shaken":
-        """The same in another type."""
-        return Shaken(self.value.astype(dtype), self.rng)
+        """The same in another type; a narrower float type rounds."""
+        value = self.value.astype(dtype)
+        narrower = value.dtype.kind == "f" and value.dtype.itemsize < self.value.dtype.itemsize
+        return shaken(value, self.rng) if narrower else Shaken(value, self.rng)  # type: ignore[no-any-return]
 
     def copy(self) -> "Shaken":
         """An array of its own."""
@@ -64,12 +74,14 @@ class Shaken(NDArrayOperatorsMixin, ArrayMethods):
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
         if any(type(x) is Tensor for x in inputs):
             return NotImplemented
-        return shaken(getattr(ufunc, method)(*bare(inputs), **bare(options)), self.rng)
+        result = getattr(ufunc, method)(*bare(inputs), **bare(options))
+        return Shaken(result, self.rng) if ufunc in WITHOUT_ROUNDING else shaken(result, self.rng)
 
     def __array_function__(self, function: Callable[..., Any], types: Any, args: Any, options: Any) -> Any:
         if any(kind is Tensor for kind in types):
             return NotImplemented
-        return shaken(function(*bare(args), **bare(options)), self.rng)
+        result = function(*bare(args), **bare(options))
+        return Shaken(result, self.rng) if function in WITHOUT_ROUNDING else shaken(result, self.rng)
 
 
 def bare(x: Any) -> Any:
@@ -86,7 +98,8 @@ def bare(x: Any) -> Any:
 def shaken(x: Any, rng: np.random.Generator) -> Any:
     """A floating result moved by up to two halves of a unit in the last place; anything else as it is."""
     if isinstance(x, tuple | list):
-        return type(x)(shaken(item, rng) for item in x)
+        items = [shaken(item, rng) for item in x]
+        return type(x)._make(items) if hasattr(x, "_make") else type(x)(items)
     kind = getattr(x, "dtype", None)
     if kind is None or kind.kind != "f":
         return x
@@ -96,7 +109,8 @@ def shaken(x: Any, rng: np.random.Generator) -> Any:
     faint = (x != 0) & (np.abs(x) < least.tiny)
     if np.any(faint):  # below the normal numbers the unit in the last place no longer shrinks with the number
         moved = moved + faint * (2 * least.smallest_subnormal * (2 * rng.random(x.shape) - 1))
-    return Shaken(moved if moved.dtype == kind else moved.astype(kind), rng)
+    moved = moved if moved.dtype == kind else moved.astype(kind)
+    return Shaken(np.asarray(moved) if isinstance(x, np.ndarray) else moved, rng)  # an array without axes stays one
 
 
 def spreads(

@@ -1,0 +1,106 @@
+"""What random programs have found: one test for each difference that was mended."""
+
+import numpy as np
+import pytest
+
+import handgrad
+from autograd import DtypeError, Tensor, grad, value_and_grad
+from handgrad.exact.elimination import determinant
+from handgrad.exact.tower import tower
+from handgrad.letters import Values
+from handgrad.oracles.rounding import Shaken, bare, spreads
+
+TENTH = np.float32(0.1)
+
+
+def near(got, wanted):
+    # A few roundings of float64; the mistakes were those of float32, a hundred million times larger.
+    return abs(float(got) - wanted) <= 1e-14 * abs(wanted)
+
+
+def test_the_logarithm_of_a_float32_base_is_taken_in_the_type_of_the_power():
+    base = float(TENTH)
+    assert near(grad(lambda y: np.array(TENTH) ** y)(0.5), base**0.5 * np.log(base))
+    assert near(grad(lambda y: np.array([TENTH])[0] ** y)(0.5), base**0.5 * np.log(base))
+    second = grad(grad(lambda y: np.array(TENTH) ** y))(0.5)
+    assert near(second, base**0.5 * np.log(base) ** 2)
+
+
+def test_a_float32_exponent_is_lowered_in_the_type_of_the_power():
+    n = float(TENTH)
+    assert near(grad(lambda x: x ** np.array(TENTH))(3.0), n * 3.0 ** (n - 1))
+
+
+def test_the_angle_of_a_float32_and_a_float64_is_squared_in_float64():
+    y, x = float(TENTH), 3.7
+    assert near(grad(lambda x: np.arctan2(np.array(TENTH), x))(x), -y / (x * x + y * y))
+    assert near(grad(lambda x: np.arctan2(x, np.array(TENTH)))(x), y / (x * x + y * y))
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64"])
+def test_an_array_that_is_filled_keeps_its_type(kind):
+    x = np.ones((2, 3), kind)
+    value, slope = value_and_grad(lambda x, fill: np.sum(np.full_like(x, fill)), 1)(Tensor(x), np.array(0.5))
+    assert value.dtype == np.sum(np.full_like(x, 0.5)).dtype
+    assert slope.dtype == np.float64
+    assert slope == 6
+
+
+def test_an_array_is_not_filled_with_integers_that_have_no_derivative():
+    with pytest.raises(DtypeError, match="astype: wanted a float type, got int64"):
+        grad(lambda x: np.sum(np.full_like(x, x[0], dtype=int)))(np.array([0.5, 2.0]))
+
+
+# The measure of rounding
+
+
+def largest_of_rows(x):
+    return np.sum(np.max(np.exp2(x * 1.1), axis=1) ** 2)
+
+
+def its_gradient(x):
+    e = np.exp2(x * 1.1)
+    return np.where(e == np.max(e, axis=1, keepdims=True), 2 * e * e * np.log(2) * 1.1, 0)
+
+
+X = np.array([[0.3, 0.7, 0.2], [0.1, -0.4, 0.9]])
+
+
+def test_a_gradient_through_a_maximum_that_is_off_by_a_thousandth_is_wrong():
+    # Rounding was simulated so that no entry was the greatest any more, and left room for all of the gradient.
+    assert handgrad.check_gradient(largest_of_rows, its_gradient, [X]).agrees
+    verdict = handgrad.check_gradient(largest_of_rows, lambda x: its_gradient(x) * 1.001, [X])
+    assert str(verdict.outcome) == "disagrees"
+
+
+@pytest.mark.parametrize("choose", [np.max, np.amin, lambda x: np.sort(x)[..., 0], lambda x: np.maximum(x, 0.15)])
+def test_rounding_does_not_move_what_is_chosen(choose):
+    moves = list(spreads([lambda at: grad(lambda x: np.sum(choose(x)))(at.x)], Values(x=X), np.random.default_rng(0)))
+    assert np.max(moves[-1]) <= 4 * np.finfo(float).eps  # every slope is 0 or 1; sharing among ties is a division
+
+
+def test_rounding_is_measured_through_named_results_and_arrays_without_axes():
+    a = Shaken(np.array([[2.0, 0.5], [0.3, 1.0]]), np.random.default_rng(0))
+    sign, logabsdet = np.linalg.slogdet(a)
+    assert bare(sign) == pytest.approx(1)
+    assert bare(logabsdet) == pytest.approx(np.log(1.85))
+    moves = list(spreads([lambda at: grad(lambda x: np.sum(np.exp(x)[None]))(at.x)], Values(x=np.array(0.3)), a.rng))
+    assert 0 < moves[-1] < 1e-14
+
+
+def test_a_matrix_without_entries_has_an_exact_determinant():
+    # The second derivative of a determinant at a singular matrix takes it, among the cofactors of cofactors.
+    def cofactors(a):
+        return np.stack([np.stack([a[1, 1], -a[1, 0]]), np.stack([-a[0, 1], a[0, 0]])])
+
+    singular = np.array([[1.0, 2.0], [2.0, 4.0]])
+    verdict = handgrad.check_gradient(np.linalg.det, cofactors, [singular], points=1)
+    assert verdict.exact is not None
+    field = tower(1, 0).fields[0]
+    np.testing.assert_array_equal(determinant(field, np.zeros((2, 0, 0), dtype=np.int64)), [1, 1])
+
+
+def test_rounding_to_a_narrower_type_is_measured():
+    values = Values(x=np.array([1.1, 2.3]))
+    moves = list(spreads([lambda at: at.x.astype("float32") * 1.0], values, np.random.default_rng(0)))
+    assert np.all(moves[-1] > 1e-9)  # float64 alone would move them by 1e-15
