@@ -129,6 +129,9 @@ FUNCTIONS = {
     "a matrix product": (lambda at: at["a"] @ at["b"] @ at["c"], {"a": (2, 3), "b": (3, 2), "c": (2, 2)}, 3),
     "a power": (lambda at: at["x"] ** 7, {"x": (3,)}, 7),
     "a power in an array": (lambda at: at["x"] ** np.array([1, 4]), {"x": (2,)}, 4),
+    # 1/x - 1/x' = (x' - x) / (x x')
+    "an inverse": (lambda at: at["x"] ** -1, {"x": ()}, 1 + 2),
+    "an inverse square": (lambda at: at["x"] ** -2, {"x": ()}, 2 + 4),
     "a determinant": (lambda at: np.linalg.det(at["a"]), {"a": (4, 4)}, 4),
     "an exponential": (lambda at: np.exp(at["x"]) * at["x"], {"x": ()}, 2),
 }

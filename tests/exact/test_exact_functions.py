@@ -5,7 +5,7 @@ from math import ceil, floor, trunc
 
 import numpy as np
 import pytest
-from exact_fixtures import TOWERS, assert_is, fractions_of, same
+from exact_fixtures import TINY, TOWERS, assert_is, fractions_of, same
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
@@ -294,6 +294,16 @@ def test_what_is_not_the_same_is_not():
     assert not same(e(2 * x), 2 * e(x))
 
 
+@pytest.mark.parametrize(
+    ("circular", "hyperbolic"), [(np.sin, np.sinh), (np.cos, np.cosh), (np.tan, np.tanh)], ids=["sin", "cos", "tan"]
+)
+def test_circles_are_no_hyperbolas(circular, hyperbolic):
+    for t in (T, tower(7, 2)):
+        x = ExactArray.input(X, t)
+        assert not same(circular(x), hyperbolic(x))
+        assert not same(circular(e(x)), hyperbolic(e(x)))
+
+
 def test_residues_live_where_the_shadow_overflows():
     x = ExactArray.input(np.array([1000.0, -1000.0, 5000.0]), T)
     assert same(e(x) / (1 + e(x)), 1 / (1 + e(-x)))
@@ -314,6 +324,20 @@ def test_roots():
         assert same(x**1.5, x * root)
         return
     raise AssertionError("no tower of 40 had roots of two numbers: the chance is below 1e-5")
+
+
+def test_a_square_of_rationals_has_roots_in_every_field():
+    for t in TOWERS:
+        root = np.sqrt(ExactArray.input(np.array([4.0, 2.25]), t))
+        for residues, p in zip(root.residues, t.primes, strict=True):
+            halves = [2, 3 * pow(2, -1, p) % p]
+            assert residues.tolist() == [min(r, p - r) for r in halves]
+
+
+def test_what_is_a_square_in_no_field_has_no_root():
+    # 5, 41 and 821 are 2 modulo 3, so 3 is a square modulo none of them, by quadratic reciprocity.
+    with pytest.raises(NoSquareRootError):
+        np.sqrt(ExactArray.input(np.array([3.0]), TINY))
 
 
 # Branches
