@@ -113,6 +113,9 @@ CALLS = {
     "dot of a vector and a batch": (lambda x, y: np.dot(x, y), (V, np.moveaxis(CUBE, 1, 2))),
     "dot of a batch and a vector": (lambda x, y: np.dot(x, y), (CUBE, V)),
     "inner with a number": (lambda x: np.inner(x, 3) + np.inner(Fraction(1, 3), x), (A,)),
+    "inner of a batch and a matrix": (lambda x, y: np.inner(x, y), (CUBE, A)),
+    "einsum with dots for nothing": (lambda v, w: np.einsum("...i,i->...", v, w), (V, 2 * V)),
+    "einsum of a diagonal around an axis": (lambda x: np.einsum("iji->ij", x), (CUBE[:, :, :2],)),
     "inner of a batch": (lambda x, y: np.inner(x, y), (A, CUBE)),
     "kron of other ranks": (lambda x, y: np.kron(x, y), (V, A)),
     "kron of a batch": (lambda x, y: np.kron(x, y), (CUBE, V)),
@@ -394,6 +397,33 @@ def test_sums_in_place_make_new_arrays():
     y += 1
     assert_is(x, fractions_of(V))
     assert_is(y, fractions_of(V) + 1)
+
+
+# Norms, up to the sign of a root
+
+
+def test_euclidean_norms():
+    x = ExactArray.input(np.array([[3.0, 4.0], [5.0, 12.0]]), T)
+    for norm, squares in (
+        (np.linalg.norm(x, axis=1), [25, 169]),
+        (np.linalg.norm(x, 2, axis=-1, keepdims=True), [[25], [169]]),
+        (np.linalg.norm(x[0]), 25),
+        (np.linalg.norm(x[:, 0] * [1.0, 0.8]), 25),
+        (np.linalg.norm(x * [[0.0, 0.0], [1.0, 1.0]], "fro"), 169),
+    ):
+        assert_is(norm * norm, np.array(squares, dtype=object))
+
+
+@pytest.mark.parametrize(("order", "axis"), [(1, None), ("fro", 0), (2, (0, 1)), (np.inf, None), (0.5, 0)])
+def test_norms_of_other_orders_have_no_exact_meaning(order, axis):
+    with pytest.raises(NoExactMeaningError, match="order"):
+        np.linalg.norm(ExactArray.input(A, T), order, axis)
+
+
+@pytest.mark.parametrize("subscripts", ["ij,jk", "ij->k", "ij->ijk"])
+def test_subscripts_that_fit_no_operands_are_refused(subscripts):
+    with pytest.raises(ExactError, match="wanted subscripts for 1 operands"):
+        np.einsum(subscripts, ExactArray.input(A, T))
 
 
 # Levels
