@@ -142,7 +142,7 @@ CALLS = {
     "range along an axis": (lambda x: np.ptp(x, axis=1, keepdims=True), (CUBE,)),
     "min along an axis": (lambda x: np.min(x, axis=1), (CUBE,)),
     "max kept": (lambda x: np.max(x, axis=(0, 2), keepdims=True), (CUBE,)),
-    "sum from a number": (lambda x: np.sum(x, initial=3), (A,)),
+    "sum from a number": (lambda x: np.sum(x, initial=3) + 2 * np.sum(x, initial=1) + 4 * np.sum(x, initial=-1), (A,)),
     "minimum.reduce": (lambda x: np.minimum.reduce(x), (A,)),
     "maximum.reduce": (lambda x: np.maximum.reduce(x, axis=1), (A,)),
     "a write on the diagonal": (lambda x: wrote(np.fill_diagonal, x, 5), (A,)),
@@ -397,6 +397,37 @@ def test_sums_in_place_make_new_arrays():
     y += 1
     assert_is(x, fractions_of(V))
     assert_is(y, fractions_of(V) + 1)
+
+
+# Reductions
+
+
+@pytest.mark.parametrize("f", [np.sum, np.prod, np.cumsum, np.mean, np.var])
+def test_a_reduction_has_no_other_type_than_float(f):
+    x = ExactArray.input(V, T)
+    assert same(f(x, dtype=float), f(x))
+    with pytest.raises(NoExactMeaningError, match="with an output or a type given"):
+        f(x, dtype=int)
+
+
+@pytest.mark.parametrize("f", [np.sum, np.prod, np.cumsum, np.mean, np.max, np.min])
+def test_a_reduction_is_written_into_nothing(f):
+    x = ExactArray.input(V, T)
+    with pytest.raises(NoExactMeaningError, match="with an output or a type given"):
+        f(x, out=f(x))
+
+
+def test_a_deviation_has_no_kept_axis_unless_it_is_asked_for():
+    x = ExactArray.input(np.array([[1.0, 3.0], [2.0, 8.0]]), T)  # deviations 1 and 3, whose squares have roots
+    assert np.std(x, axis=1).shape == (2,)
+    assert np.std(x, axis=1, keepdims=True).shape == (2, 1)
+    assert_is(np.std(x, axis=1) ** 2, np.array([1, 9], dtype=object))
+
+
+def test_what_is_no_number_is_0_or_what_it_should_be():
+    x = ExactArray.input(np.array([2.0, 3.0]), T) * np.array([1.0, np.nan])
+    assert_is(np.nan_to_num(x), np.array([2, 0], dtype=object))
+    assert_is(np.nan_to_num(x, nan=7), np.array([2, 7], dtype=object))
 
 
 # Norms, up to the sign of a root
