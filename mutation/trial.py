@@ -36,8 +36,8 @@ from _pytest.main import pytest_runtestloop
 from mutation.mutants import Mutant
 from mutation.places import ROOT
 
-# Loaded by the parent already; and only what a test file says itself is of interest here.
-QUIET = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+# Pytest would load the packages itself to rewrite what they assert, and so would not find the mutant.
+QUIET = ["-q", "-p", "no:cacheprovider", "-o", "addopts=", "--assert=plain"]
 MEMORY = 8 * 2**30  # bytes; a mutant that wants more fails
 GRACE = 3.0  # seconds of the processor that a test may take with a mutant, beyond five times what it took without
 LOADING = 20.0  # seconds of the processor until the first test begins

@@ -116,6 +116,29 @@ def test_an_entry_of_the_inverse_is_a_cofactor_over_the_determinant():
     assert of_inverse(A, 0, none).divisors == {}
 
 
+def bounded(shape, bound):
+    """An array of ones of which more is not known than this bound."""
+    x = ExactArray.input(np.ones(shape) + np.eye(shape[-1]), tower(1, 0))
+    x.degree = bound
+    return x
+
+
+def test_a_matrix_product_is_a_sum_of_as_many_terms_as_a_row_has():
+    matrix = bounded((2, 2, 3, 3), A)
+    wanted = A.times(B).of_sum(3)
+    assert (matrix @ bounded((3, 3), B)).degree == wanted
+    assert (bounded((2, 3, 3), A)[0, :2] @ bounded((3, 3), B)).degree == wanted
+    assert (bounded((3, 3), A)[0] @ bounded((3, 3), B)).degree == wanted
+
+
+def test_linear_algebra_counts_by_the_length_of_a_row():
+    matrices = bounded((5, 4, 2, 2), A)
+    assert np.linalg.det(matrices).degree == of_determinant(A, 2)
+    assert np.linalg.inv(matrices).degree == of_inverse(A, 2, matrices)
+    sides = bounded((5, 4, 2, 2), B)
+    assert np.linalg.solve(matrices, sides).degree == of_inverse(A, 2, matrices).times(B).of_sum(2)
+
+
 def degree(f, **shapes):
     return identical(f, f, draw_of(**shapes), trials=1).degree
 
@@ -129,6 +152,9 @@ FUNCTIONS = {
     "a matrix product": (lambda at: at["a"] @ at["b"] @ at["c"], {"a": (2, 3), "b": (3, 2), "c": (2, 2)}, 3),
     "a power": (lambda at: at["x"] ** 7, {"x": (3,)}, 7),
     "a power in an array": (lambda at: at["x"] ** np.array([1, 4]), {"x": (2,)}, 4),
+    # 1/x - 1/x' = (x' - x) / (x x')
+    "an inverse": (lambda at: at["x"] ** -1, {"x": ()}, 1 + 2),
+    "an inverse square": (lambda at: at["x"] ** -2, {"x": ()}, 2 + 4),
     "a determinant": (lambda at: np.linalg.det(at["a"]), {"a": (4, 4)}, 4),
     "an exponential": (lambda at: np.exp(at["x"]) * at["x"], {"x": ()}, 2),
 }

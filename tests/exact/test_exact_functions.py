@@ -5,7 +5,7 @@ from math import ceil, floor, trunc
 
 import numpy as np
 import pytest
-from exact_fixtures import TOWERS, assert_is, fractions_of, same
+from exact_fixtures import TINY, TOWERS, assert_is, fractions_of, same
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.lib.stride_tricks import sliding_window_view
@@ -113,6 +113,9 @@ CALLS = {
     "dot of a vector and a batch": (lambda x, y: np.dot(x, y), (V, np.moveaxis(CUBE, 1, 2))),
     "dot of a batch and a vector": (lambda x, y: np.dot(x, y), (CUBE, V)),
     "inner with a number": (lambda x: np.inner(x, 3) + np.inner(Fraction(1, 3), x), (A,)),
+    "inner of a batch and a matrix": (lambda x, y: np.inner(x, y), (CUBE, A)),
+    "einsum with dots for nothing": (lambda v, w: np.einsum("...i,i->...", v, w), (V, 2 * V)),
+    "einsum of a diagonal around an axis": (lambda x: np.einsum("iji->ij", x), (CUBE[:, :, :2],)),
     "inner of a batch": (lambda x, y: np.inner(x, y), (A, CUBE)),
     "kron of other ranks": (lambda x, y: np.kron(x, y), (V, A)),
     "kron of a batch": (lambda x, y: np.kron(x, y), (CUBE, V)),
@@ -139,7 +142,7 @@ CALLS = {
     "range along an axis": (lambda x: np.ptp(x, axis=1, keepdims=True), (CUBE,)),
     "min along an axis": (lambda x: np.min(x, axis=1), (CUBE,)),
     "max kept": (lambda x: np.max(x, axis=(0, 2), keepdims=True), (CUBE,)),
-    "sum from a number": (lambda x: np.sum(x, initial=3), (A,)),
+    "sum from a number": (lambda x: np.sum(x, initial=3) + 2 * np.sum(x, initial=1) + 4 * np.sum(x, initial=-1), (A,)),
     "minimum.reduce": (lambda x: np.minimum.reduce(x), (A,)),
     "maximum.reduce": (lambda x: np.maximum.reduce(x, axis=1), (A,)),
     "a write on the diagonal": (lambda x: wrote(np.fill_diagonal, x, 5), (A,)),
@@ -294,6 +297,16 @@ def test_what_is_not_the_same_is_not():
     assert not same(e(2 * x), 2 * e(x))
 
 
+@pytest.mark.parametrize(
+    ("circular", "hyperbolic"), [(np.sin, np.sinh), (np.cos, np.cosh), (np.tan, np.tanh)], ids=["sin", "cos", "tan"]
+)
+def test_circles_are_no_hyperbolas(circular, hyperbolic):
+    for t in (T, tower(7, 2)):
+        x = ExactArray.input(X, t)
+        assert not same(circular(x), hyperbolic(x))
+        assert not same(circular(e(x)), hyperbolic(e(x)))
+
+
 def test_residues_live_where_the_shadow_overflows():
     x = ExactArray.input(np.array([1000.0, -1000.0, 5000.0]), T)
     assert same(e(x) / (1 + e(x)), 1 / (1 + e(-x)))
@@ -314,6 +327,20 @@ def test_roots():
         assert same(x**1.5, x * root)
         return
     raise AssertionError("no tower of 40 had roots of two numbers: the chance is below 1e-5")
+
+
+def test_a_square_of_rationals_has_roots_in_every_field():
+    for t in TOWERS:
+        root = np.sqrt(ExactArray.input(np.array([4.0, 2.25]), t))
+        for residues, p in zip(root.residues, t.primes, strict=True):
+            halves = [2, 3 * pow(2, -1, p) % p]
+            assert residues.tolist() == [min(r, p - r) for r in halves]
+
+
+def test_what_is_a_square_in_no_field_has_no_root():
+    # 5, 41 and 821 are 2 modulo 3, so 3 is a square modulo none of them, by quadratic reciprocity.
+    with pytest.raises(NoSquareRootError):
+        np.sqrt(ExactArray.input(np.array([3.0]), TINY))
 
 
 # Branches
@@ -370,6 +397,64 @@ def test_sums_in_place_make_new_arrays():
     y += 1
     assert_is(x, fractions_of(V))
     assert_is(y, fractions_of(V) + 1)
+
+
+# Reductions
+
+
+@pytest.mark.parametrize("f", [np.sum, np.prod, np.cumsum, np.mean, np.var])
+def test_a_reduction_has_no_other_type_than_float(f):
+    x = ExactArray.input(V, T)
+    assert same(f(x, dtype=float), f(x))
+    with pytest.raises(NoExactMeaningError, match="with an output or a type given"):
+        f(x, dtype=int)
+
+
+@pytest.mark.parametrize("f", [np.sum, np.prod, np.cumsum, np.mean, np.max, np.min])
+def test_a_reduction_is_written_into_nothing(f):
+    x = ExactArray.input(V, T)
+    with pytest.raises(NoExactMeaningError, match="with an output or a type given"):
+        f(x, out=f(x))
+
+
+def test_a_deviation_has_no_kept_axis_unless_it_is_asked_for():
+    x = ExactArray.input(np.array([[1.0, 3.0], [2.0, 8.0]]), T)  # deviations 1 and 3, whose squares have roots
+    assert np.std(x, axis=1).shape == (2,)
+    assert np.std(x, axis=1, keepdims=True).shape == (2, 1)
+    assert_is(np.std(x, axis=1) ** 2, np.array([1, 9], dtype=object))
+
+
+def test_what_is_no_number_is_0_or_what_it_should_be():
+    x = ExactArray.input(np.array([2.0, 3.0]), T) * np.array([1.0, np.nan])
+    assert_is(np.nan_to_num(x), np.array([2, 0], dtype=object))
+    assert_is(np.nan_to_num(x, nan=7), np.array([2, 7], dtype=object))
+
+
+# Norms, up to the sign of a root
+
+
+def test_euclidean_norms():
+    x = ExactArray.input(np.array([[3.0, 4.0], [5.0, 12.0]]), T)
+    for norm, squares in (
+        (np.linalg.norm(x, axis=1), [25, 169]),
+        (np.linalg.norm(x, 2, axis=-1, keepdims=True), [[25], [169]]),
+        (np.linalg.norm(x[0]), 25),
+        (np.linalg.norm(x[:, 0] * [1.0, 0.8]), 25),
+        (np.linalg.norm(x * [[0.0, 0.0], [1.0, 1.0]], "fro"), 169),
+    ):
+        assert_is(norm * norm, np.array(squares, dtype=object))
+
+
+@pytest.mark.parametrize(("order", "axis"), [(1, None), ("fro", 0), (2, (0, 1)), (np.inf, None), (0.5, 0)])
+def test_norms_of_other_orders_have_no_exact_meaning(order, axis):
+    with pytest.raises(NoExactMeaningError, match="order"):
+        np.linalg.norm(ExactArray.input(A, T), order, axis)
+
+
+@pytest.mark.parametrize("subscripts", ["ij,jk", "ij->k", "ij->ijk"])
+def test_subscripts_that_fit_no_operands_are_refused(subscripts):
+    with pytest.raises(ExactError, match="wanted subscripts for 1 operands"):
+        np.einsum(subscripts, ExactArray.input(A, T))
 
 
 # Levels

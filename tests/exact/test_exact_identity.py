@@ -103,6 +103,16 @@ def test_values_of_logarithms_are_no_evidence():
     assert not wrong.opaque
 
 
+def test_products_of_roots_are_no_evidence():
+    # In a field the smaller root of x^2 y^2 need not be the product of the smaller roots.
+    def apart(at):
+        return np.sqrt(at["x"] ** 2) * np.sqrt(at["y"] ** 2)
+
+    found = identical(lambda at: np.sqrt(at["x"] ** 2 * at["y"] ** 2), apart, XY)
+    assert not found.same
+    assert found.opaque
+
+
 def test_roots_are_drawn_until_there_are_some():
     def root(at):
         return np.sqrt(1 + at["x"] ** 2)

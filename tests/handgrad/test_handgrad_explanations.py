@@ -14,7 +14,7 @@ from handgrad.diagnosis import constant_factor, explanation, extent, matches, na
 from handgrad.equations import claims_of
 from handgrad.letters import Sizes, Values
 from handgrad.oracles.numeric import Opinion
-from handgrad.verdict import Outcome, Verdict
+from handgrad.verdict import Outcome, Verdict, judge
 
 INF, NAN = np.inf, np.nan
 (WEIGHTS,) = claims_of(["9"], "weights")
@@ -45,6 +45,12 @@ def verdict(comparison, outcome=Outcome.DISAGREES, claim=WEIGHTS, form=None, bla
 
 def test_of_what_agrees_nothing_is_said():
     assert explanation(verdict(seen([1.0], [1.0]), Outcome.AGREES)) is None
+
+
+def test_of_a_condition_it_is_said_what_happens_off_it():
+    (claim,) = claims_of(["9"], "bias")
+    off = "It holds where sum_k y_k = 1. Elsewhere it fails: 3 of 3 entries differ."
+    assert explanation(judge(claim, "right")) == off
 
 
 UNDECIDED = {

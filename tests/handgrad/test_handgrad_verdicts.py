@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from test_handgrad_explanations import seen
 
 from autograd.rules import RULES, Rule
 from handgrad.comparison import compare_at, compare_on
@@ -12,7 +13,8 @@ from handgrad.equations import claims_of
 from handgrad.expression import formula_of
 from handgrad.findings import certainty, find_out_yours
 from handgrad.letters import SIZES, Sizes
-from handgrad.verdict import Outcome, judge, judge_formula
+from handgrad.oracles.rounding import SAMPLES
+from handgrad.verdict import Outcome, in_floating_point, judge, judge_formula
 
 
 def typed(claim, text, sizes):
@@ -234,3 +236,67 @@ def test_what_disagrees_agrees_nowhere(exact):
         Outcome.DISAGREES, False, None, None,
     )  # fmt: skip
     assert (verdict.blame, verdict.worst) == ("hand", verdict.comparison.worst)
+    assert (verdict.proof is not None) is exact
+    assert "evidence" not in repr(verdict)
+
+
+def test_what_is_known_exactly_takes_fewer_samples_of_rounding(monkeypatch):
+    asked = []
+
+    def watched(*arguments):
+        asked.append(arguments[-1])
+        return compare_on(*arguments)
+
+    monkeypatch.setattr("handgrad.verdict.compare_on", watched)
+    claim = claims_of(["10"], "input")[0]
+    assert judge(claim, "printed", exact=False).comparison
+    assert judge(claim, "right", exact=False).elsewhere
+    assert set(asked) == {SAMPLES}
+    asked.clear()
+    assert judge(claim, "printed").comparison
+    assert judge(claim, "right").elsewhere
+    assert max(asked) < SAMPLES
+
+
+@pytest.mark.parametrize(
+    ("text", "remark"),
+    [
+        (
+            "np.exp(np.log(c) + np.log(1 - c))",
+            "values of log or square roots take part, whose identities have no exact meaning here",
+        ),
+        (  # 2 / pi and pi / 2
+            "c * (1 - c) * 0.6366197723675814 * 1.5707963267948966",
+            "an exact difference hangs on constants that are no simple numbers: 0.6366197723675814, 1.5707963267948966",
+        ),
+    ],
+)
+def test_an_exact_difference_that_is_no_evidence_leaves_it_to_floating_point(text, remark):
+    verdict = judged("12", "sigmoid", text)
+    assert (verdict.outcome, verdict.proof, verdict.remark) == (Outcome.AGREES, None, remark)
+
+
+def test_an_exact_difference_below_rounding_is_one():
+    verdict = judged("12", "sigmoid", "c * (1 - c) + c * 2**-60")
+    assert (verdict.outcome, verdict.remark) == (Outcome.DISAGREES, "the difference is below rounding")
+    assert verdict.proof is not None
+
+
+WRONG = seen([3.0, 2.0], [1.0, 2.0])
+ON_LABELS = {
+    "it agrees": (seen([1.0, 2.0], [1.0, 2.0]), Outcome.ON_A_CONDITION),
+    "it differs": (WRONG, Outcome.DISAGREES),
+    "it agrees by rounding alone": (seen([1.5, 2.0], [1.0, 2.0], slack=1.0), Outcome.CANNOT_DECIDE),
+    "the numeric opinion differs": (seen([1.0, 2.0], [1.0, 2.0], numeric=[4.0, 2.0]), Outcome.CANNOT_DECIDE),
+}
+
+
+@pytest.mark.parametrize("name", ON_LABELS)
+def test_a_condition_must_leave_no_doubt(monkeypatch, name):
+    there, outcome = ON_LABELS[name]
+    monkeypatch.setattr(
+        "handgrad.verdict.compare_on", lambda claim, formula, seed, sizes, on, *rest: there if on else WRONG
+    )
+    (claim,) = claims_of(["9"], "bias")
+    on = claim.conditions[0] if outcome is Outcome.ON_A_CONDITION else None
+    assert in_floating_point(claim, claim.right, 0, Sizes(), np.float64, SAMPLES) == (outcome, on, there)

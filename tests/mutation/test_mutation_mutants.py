@@ -2,6 +2,8 @@
 
 import json
 import os
+import subprocess
+import sys
 import textwrap
 
 import pytest
@@ -194,6 +196,27 @@ def test_a_trial_that_goes_wrong_itself_is_no_kill():
     assert trial.apart(lambda: os._exit(3)) is None
     with pytest.raises(trial.TrialError, match="division by zero"):
         trial.apart(lambda: 1 / 0)
+
+
+TEST = "tests/handgrad/test_handgrad_explanations.py::test_what_a_factor_comes_from[factor0-1-a sign]"
+FACTORS = f"""
+from dataclasses import replace
+
+from mutation import trial
+from mutation.mutants import mutants_of
+
+file = "handgrad/diagnosis.py"
+known = trial.Baseline({{{TEST!r}: 0.1}}, {{file: {{1: [{TEST!r}]}}}})
+for now in ("Fraction(-2)", "Fraction(5)"):
+    mutant = next(mutant for mutant in mutants_of(file) if mutant.now.startswith(now))
+    print(trial.from_the_beginning(replace(mutant, lines=range(1, 2)), known))
+"""
+
+
+def test_the_packages_are_mutated_though_pytest_and_its_plugins_know_them():
+    # In a process of its own: here they are loaded already. The test asks for the factor -1 and not for 4.
+    asked = subprocess.run([sys.executable, "-c", FACTORS], cwd=places.ROOT, capture_output=True, text=True, check=True)
+    assert asked.stdout.split() == ["True", "False"]
 
 
 def test_the_same_seed_draws_the_same_mutants(project):
