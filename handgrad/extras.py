@@ -10,6 +10,7 @@ EXTRAS = {
     "mnist": ("pooch",),
     "images": ("pillow",),
     "test": ("pytest", "hypothesis"),
+    "docs": ("sphinx", "myst-parser", "furo", "ziamath"),
     "dev": ("ruff", "mypy", "import-linter"),
 }
 SOURCE = "in the folder of handgrad's source"
