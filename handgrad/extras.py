@@ -14,6 +14,7 @@ EXTRAS = {
     "page": ("jinja2",),
     "test": ("pytest", "hypothesis"),
     "browser": ("playwright", "axe-playwright-python"),
+    "docs": ("sphinx", "myst-parser", "furo", "ziamath"),
     "dev": ("ruff", "mypy", "import-linter"),
 }
 SOURCE = "in the folder of handgrad's source"
