@@ -65,7 +65,7 @@ class Shaken(NDArrayOperatorsMixin, ArrayMethods):
         """The same in another type; a narrower float type rounds."""
         value = self.value.astype(dtype)
         narrower = value.dtype.kind == "f" and value.dtype.itemsize < self.value.dtype.itemsize
-        return shaken(value, self.rng) if narrower else Shaken(value, self.rng)  # type: ignore[no-any-return]
+        return shaken(value, self.rng) if narrower else Shaken(value, self.rng)
 
     def copy(self) -> "Shaken":
         """An array of its own."""

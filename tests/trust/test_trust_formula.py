@@ -293,9 +293,11 @@ def test_the_tables_hold_functions_of_numbers_alone():
     """Whatever reads, writes, calls back or makes arrays of what was there before is in neither table."""
     outside = """
         load save savez savez_compressed savetxt loadtxt genfromtxt fromfile fromregex fromstring frombuffer memmap
-        tofile dump dumps tobytes tolist tostring frompyfunc vectorize apply_along_axis apply_over_axes fromfunction fromiter
+        tofile dump dumps tobytes tolist tostring frompyfunc vectorize apply_along_axis apply_over_axes
+        fromfunction fromiter
         piecewise select lib testing ctypeslib f2py random test info source ndarray empty empty_like resize setflags
-        flags base data ctypes view astype put fill sort itemset partition byteswap getfield setfield item choose copyto place
+        flags base data ctypes view astype put fill sort itemset partition byteswap getfield setfield item choose
+        copyto place
         putmask put_along_axis fill_diagonal nditer seterr seterrcall errstate set_printoptions array asarray
     """.split()
     assert not (FUNCTIONS | METHODS) & set(outside)
