@@ -107,10 +107,10 @@ def test_no_page_fetches_anything_from_elsewhere(site, pages):
     fetched = [address for page in pages.values() for address in page.fetched]
     styles = [path.read_text(encoding="utf-8") for path in site.rglob("*.css")]
     inline = [path.read_text(encoding="utf-8") for path in site.rglob("*.html")]
-    fetched += [address for text in styles for address in re.findall(r"url\(([^)]*)\)|@import\s+([^;]+)", text)]
+    fetched += [address for text in styles for address in re.findall(r"(?:url\(|@import)[\s\"']*([^;)\"']+)", text)]
     fetched += [address for text in inline for address in re.findall(r"@import\s+[^;]+", text)]
     assert len(fetched) > 20
-    elsewhere = [address for address in map(str, fetched) if re.search(r"(https?:)?//", address.strip("'\"( "))]
+    elsewhere = [address for address in fetched if re.match(r"(https?:)?//", address.strip("'\" "))]
     assert elsewhere == []
 
 
@@ -168,7 +168,7 @@ def test_a_formula_that_can_not_be_drawn_is_an_error_and_not_a_gap(monkeypatch):
 def test_the_gallery_shows_every_exhibit(pages):
     from handgrad.gallery import EXHIBITS, MISTAKES
 
-    text = pages["gallery.html"].text
+    text = pages["gallery.html"].text.replace("’", "'")  # a typographer's apostrophe
     for exhibit in EXHIBITS:
         assert exhibit.name in text
         assert re.sub(r"\s+", " ", exhibit.lesson) in text
