@@ -55,7 +55,9 @@ def test_a_disagreement_shows_all_that_is_known():
     html, text = found._repr_html_(), str(found)
     assert badge("disagrees") in html
     assert text.startswith("(10) input   printed   DISAGREES   exact: differs in field")
-    for words in (found.explanation, "worst at a[", "smallest counterexample: a = [0]"):
+    worst = found.verdict.worst  # which entry that is hangs on rounding
+    said = f"worst at a[{worst.index[0]}]: by hand {worst.hand:.4g}, automatic {worst.automatic:.4g}"
+    for words in (found.explanation, said, "smallest counterexample: a = [0]"):
         assert words in html
         assert words in text
     assert html.count("<tr>") == 4 + 1
