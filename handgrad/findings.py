@@ -38,6 +38,8 @@ from handgrad.verdict import Outcome, Verdict, judge, judge_formula
 from handgrad.wording import Said, joined, said
 
 ROWS = 12  # of a comparison
+LONG = 48  # entries; a longer array of an example is told by its first entries that are not 0
+FIRST = 6
 COLUMNS = ("by hand", "automatic", "difference", "allowed", "")
 
 
@@ -182,7 +184,20 @@ def example_text(example: Counterexample) -> str:
 
 def compact(x: Any) -> str:
     """Nested lists of numbers in few characters."""
-    return "[" + ", ".join(map(compact, x)) + "]" if isinstance(x, list) else number(x)
+    if isinstance(x, list) and all(isinstance(entry, list | float | int | None) for entry in x):
+        entries = np.array(x, dtype=float)  # None, a value that there is not, becomes NaN
+        return sparse(entries) if entries.size > LONG else "[" + ", ".join(map(compact, x)) + "]"
+    return number(x) if x is None or isinstance(x, float | int) else repr(x)
+
+
+def sparse(entries: Array) -> str:
+    """A long array by the first of its entries that are not 0."""
+    others = [tuple(map(int, at)) for at in np.argwhere(entries != 0)]
+    values = [None if np.isnan(entries[at]) else float(entries[at]) for at in others[:FIRST]]
+    told = [f"{list(at)} = {number(value)}" for at, value in zip(others, values, strict=False)]
+    if len(others) > FIRST:
+        told.append(f"{len(others) - FIRST:,} more")
+    return f"zeros of shape {entries.shape}" + (f" but {', '.join(told)}" if told else "")
 
 
 def number(x: float | None) -> str:

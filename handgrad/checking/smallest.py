@@ -15,6 +15,8 @@ from handgrad.checking.problem import COTANGENT, Problem
 from handgrad.letters import Array, Values
 
 TRIES = 8  # at each size
+REFUSALS = 3  # points of a size without a value, after which it is the size that is refused
+ATTEMPTS = 300  # comparisons in all: a function that takes long, or has large inputs, is given the best found by then
 LONGEST = 3  # length of an axis that is tried before the given one
 CLEARLY = 0.1
 
@@ -35,20 +37,28 @@ def smallest(
     problem: Problem, first: Values, kinds: dict[str, str], seed: int, condition: Any = None
 ) -> Example | None:
     """The first clear failure from the smallest sizes on, made as plain as it can be; None where none was found."""
+    attempts = iter(range(ATTEMPTS))
 
     def fails(values: Values) -> tuple[Array, Array] | None:
-        return clear_failure(problem, values)
+        return None if next(attempts, None) is None else clear_failure(problem, values)
 
     for shapes in sizes(first, kinds):
+        refused = 0
         for again in range(TRIES):
             rng = np.random.default_rng([seed, 3, again])
             values = plain_point(problem, first, kinds, shapes, rng, condition)
-            if values is not None and fails(values) is not None:
-                values = simplified(values, kinds, fails, condition is None)
-                found = fails(values)
-                assert found is not None
+            if values is None:
+                refused += 1
+                if refused == REFUSALS:
+                    break
+                continue
+            found = fails(values)
+            if found is not None:
+                values, (hand, machine) = (
+                    (values, found) if condition is not None else simplified(values, found, kinds, fails)
+                )
                 shown = {name: listed(x) for name, x in values.items()}
-                return Example(shown, listed(found[0]), listed(found[1]))
+                return Example(shown, listed(hand), listed(machine))
     return None
 
 
@@ -111,25 +121,41 @@ def clear_failure(problem: Problem, values: Values) -> tuple[Array, Array] | Non
     return None if bent is not None and bent.fair else (hand, machine)
 
 
-def simplified(values: Values, kinds: dict[str, str], fails: Fails, free: bool) -> Values:
-    """One entry after another made 0, else 1, as long as the example still fails; where no condition binds them."""
-    letters = [name for name in values if name.startswith(COTANGENT) or kinds.get(name) in ("real", "positive")]
-    changed = free
+def simplified(
+    values: Values, found: tuple[Array, Array], kinds: dict[str, str], fails: Fails
+) -> tuple[Values, tuple[Array, Array]]:
+    """Entries made 0, else 1, as long as the example still fails: a whole letter at once, else each half, and so on.
+
+    Back comes what is left, with both values there.
+    """
+    changed = True
     while changed:
         changed = False
-        for name in letters:
-            for at in np.ndindex(np.shape(values[name])):
-                now = float(np.asarray(values[name])[at])
+        for name in [name for name in values if name.startswith(COTANGENT) or kinds.get(name) in ("real", "positive")]:
+            size = np.size(values[name])
+            parts = [range(size)] if size else []
+            while parts:
+                part = parts.pop()
                 for plainer in (1.0,) if kinds.get(name) == "positive" else (0.0, 1.0):
-                    if now in (0.0, plainer) or (now == 1.0 and plainer == 1.0):
-                        continue
-                    entry = np.array(values[name])
-                    entry[at] = plainer
-                    trial = Values(values | {name: entry[()]})
-                    if fails(trial) is not None:
-                        values, changed = trial, True
+                    trial = with_part(values, name, part, plainer)
+                    failure = None if trial is None else fails(trial)
+                    if trial is not None and failure is not None:
+                        values, found, changed = trial, failure, True
                         break
-    return values
+                else:
+                    if len(part) > 1:
+                        parts += [part[len(part) // 2 :], part[: len(part) // 2]]
+    return values, found
+
+
+def with_part(values: Values, name: str, part: range, plainer: float) -> Values | None:
+    """Some entries of a letter, in order, replaced; None where that makes none of them plainer."""
+    entries = np.array(values[name]).reshape(-1)
+    now = entries[part.start : part.stop]
+    if np.all((now == 0) | (now == plainer)):
+        return None
+    now[...] = plainer if plainer == 0 else np.where(now == 0, now, plainer)
+    return Values(values | {name: entries.reshape(np.shape(values[name]))[()]})
 
 
 def listed(x: Any) -> Any:

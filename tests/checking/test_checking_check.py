@@ -538,6 +538,39 @@ def test_the_counterexample_is_small_and_fails():
     np.testing.assert_allclose(np.ravel(example.automatic), np.ravel(right(x)))
 
 
+@pytest.mark.parametrize(("constant", "told"), [("half", "'half'"), (None, "none"), ((1, 2), "(1, 2)"), (3, "3")])
+def test_a_counterexample_tells_constants_of_every_kind(constant, told):
+    verdict = check_gradient(lambda x, how: squares(x), lambda x, how: 2 * x, [X, constant], names="x how")
+    assert f"how = {told}: by hand" in str(verdict)
+
+
+def test_a_function_of_one_size_has_a_counterexample_after_few_calls():
+    calls = []
+
+    def loss(x, w):
+        calls.append(x.shape)
+        if (x.shape, w.shape) != ((32, 20), (20, 10)):
+            raise ValueError("another size")
+        return np.sum(np.tanh(x @ w) ** 2) / 2
+
+    def gradient(x, w):
+        h = np.tanh(x @ w)
+        error = h * (1 - h)
+        return error @ w.T, x.T @ error
+
+    rng = np.random.default_rng(0)
+    at = [rng.normal(size=(32, 20)), rng.normal(size=(20, 10))]
+    verdict = check_gradient(loss, gradient, at, names="x w")
+    example = {name: np.array(x) for name, x in verdict.counterexample.inputs.items()}
+    assert {name: x.shape for name, x in example.items()} == {"x": (32, 20), "w": (20, 10)}
+    assert [np.count_nonzero(x) for x in example.values()] == [1, 1]
+    assert len(calls) < 10_000  # one entry at a time takes 124,000
+    (row,) = (line for line in str(verdict).splitlines() if "smallest" in line)
+    ((i, k),), ((_, j),) = np.argwhere(example["x"]), np.argwhere(example["w"])
+    assert f"x = zeros of shape (32, 20) but [{i}, {k}] = 1, w = zeros of shape (20, 10) but [{k}, {j}] = 1" in row
+    assert len(row) < 400
+
+
 def test_the_printed_call_shows_the_same_again():
     import handgrad
 
