@@ -10,7 +10,7 @@ import click
 
 from benchmarks.environment import FOLDER, python_of
 from benchmarks.processes import BenchmarkError, limits
-from fuzzing import campaign
+from fuzzing import campaign, figures
 from fuzzing.generator import numbered
 from fuzzing.grammar import NAMES
 from fuzzing.others import PEERS, Others
@@ -46,6 +46,7 @@ def counted(seed: int, first: int, programs: int, asked: Others | None, jobs: in
 @click.option("--only", type=click.IntRange(0), help="This one alone: shown whole, and made simple if it differs.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option("--ask", type=click.Choice(PEERS), multiple=True, help="Of the peers this one alone; may be given again.")
+@click.option("--write", is_flag=True, help="Keep the figures, and write docs/TRUST.md.")
 @click.option(
     "--peers",
     metavar="[FOLDER]",
@@ -55,9 +56,18 @@ def counted(seed: int, first: int, programs: int, asked: Others | None, jobs: in
     help="torch and JAX too, in the environment that `python -m benchmarks.environment [FOLDER]` has made.",
 )
 def main(
-    programs: int, seed: int, first: int, only: int | None, jobs: int, ask: tuple[str, ...], peers: Path | None
+    programs: int,
+    seed: int,
+    first: int,
+    only: int | None,
+    jobs: int,
+    ask: tuple[str, ...],
+    write: bool,
+    peers: Path | None,
 ) -> None:
     """Random programs before independent judges; exit status 1 when one differs."""
+    if write and (only is not None or first):
+        raise click.UsageError("--write keeps a seed's first programs: wanted neither --only nor --first")
     if peers is not None and not python_of(peers).exists():
         raise click.ClickException(
             f"{peers}: wanted an environment with the peers, got none; python -m benchmarks.environment makes one"
@@ -75,6 +85,8 @@ def main(
             f"{total.programs} programs of seed {seed}: {total.steps} steps, {2 * total.programs} derivatives, "
             f"{called} of {len(NAMES)} operations; {len(total.failures)} differ"
         )
+        if write:
+            figures.record(total, seed, asked.names if asked else ())
         for number in sorted(total.failures)[:SHOWN]:
             program, trial = campaign.simplest(seed, number, asked)
             click.echo(f"\nprogram {number} differs; the simplest that does:\n{program}")

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograd.rules import COMPOSITES, RULES, Rule, as_function
-from fuzzing import campaign
+from fuzzing import campaign, figures
 from fuzzing.__main__ import main
 from fuzzing.choices import Drawn, Replayed, Seeded
 from fuzzing.dual import Dual
@@ -20,6 +20,7 @@ from fuzzing.grammar import CALLS, OPERATIONS
 from fuzzing.peers import exchange
 from fuzzing.shrinking import shrunk
 from fuzzing.trial import AGREES, BLURS, DIFFERS, tried
+from mutation import trust
 
 PROGRAMS = 300
 sweep = importlib.import_module("autograd.sweep")  # the package's attribute of this name is the function
@@ -268,3 +269,28 @@ def test_peers_that_are_not_there_are_said_to_be_missing(tmp_path):
     said = CliRunner().invoke(main, ["--peers", str(tmp_path / "none")])
     assert said.exit_code == 1
     assert "wanted an environment with the peers, got none" in said.stderr
+
+
+def test_figures_are_kept_and_told_in_the_document(tmp_path, monkeypatch):
+    monkeypatch.setattr(trust, "FIGURES", tmp_path)
+    monkeypatch.setattr(trust, "DOCUMENT", tmp_path / "TRUST.md")
+    wrong_sign(monkeypatch)
+    number = first_that_differs(FAULTS[wrong_sign])
+    count = campaign.run(0, [number, *range(4)])
+    figures.record(count, 0, ())
+    kept = json.loads((tmp_path / "fuzzing.json").read_text(encoding="utf-8"))
+    rows = {row[0]: dict(zip(kept["head"][1:], row[1:], strict=True)) for row in kept["rows"]}
+    assert rows["complex step"]["asked"] == rows["dual numbers"]["asked"] == 5
+    assert rows["dual numbers"]["differs"] == len(count.failures) >= 1
+    assert all(row["asked"] == sum(row.values()) - row["asked"] for row in rows.values())
+    assert kept["remarks"][0].startswith("5 programs of seed 0: ")
+    text = (tmp_path / "TRUST.md").read_text(encoding="utf-8")
+    assert "python -m fuzzing --programs 5 --seed 0 --write" in text
+    assert "| dual numbers | 5 |" in text
+
+
+@pytest.mark.parametrize("part", [["--only", "3"], ["--first", "3"]])
+def test_only_whole_campaigns_are_kept(part):
+    said = CliRunner().invoke(main, ["--write", *part])
+    assert said.exit_code == 2
+    assert "wanted neither --only nor --first" in said.stderr
