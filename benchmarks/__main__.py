@@ -18,7 +18,7 @@ import click
 from benchmarks import chain, command, growth, machine, tables, tasks
 from benchmarks.environment import FOLDER, python_of
 from benchmarks.processes import BenchmarkError, Field, Outcome, limits
-from benchmarks.races import EPOCH_IMAGES, HERE, TASKS, Contender, races
+from benchmarks.races import EPOCH_IMAGES, FLOOR, HERE, ONE_FUNCTION, TASKS, Contender, races
 from handgrad.errors import HandgradError
 from handgrad.training.drawn import drawn
 from handgrad.training.folder import from_folder
@@ -123,7 +123,7 @@ def main(
     theirs = Path(sys.executable) if peers is None else python_of(peers).absolute()
 
     def python(contender: Contender) -> Path:
-        return Path(sys.executable) if contender.ours or contender.module == "contenders.floor" else theirs
+        return Path(sys.executable) if contender.ours or contender in (FLOOR, ONE_FUNCTION) else theirs
 
     def say(text: str) -> None:
         click.echo(text, err=True)

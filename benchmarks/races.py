@@ -36,6 +36,7 @@ class Race:
 AUTOMATIC = Contender("ours, automatic", "contenders.ours_automatic", ours=True)
 BY_HAND = Contender("ours, by hand", "contenders.ours_by_hand", ours=True)
 FLOOR = Contender("NumPy's floor", "contenders.floor")
+ONE_FUNCTION = Contender("NumPy, one function", "contenders.numpy_alone")
 COMPILED = Contender("torch.compile", "contenders.torch_compiled")
 CHECK = Contender("ours, exact", "contenders.ours_automatic", ours=True)
 GRADCHECKS = (
@@ -59,7 +60,7 @@ TASKS = ("cnn", "dense", "tape", "exact", "epoch")
 
 def races(task: str, peers: bool, quick: bool, epoch_file: str = "", epoch_images: int = 0) -> Iterator[Race]:
     """The cases of a task, smallest first. `quick` leaves out sizes, rounds and what has to be compiled for long."""
-    everybody = (AUTOMATIC, BY_HAND, FLOOR, *(PEERS if peers else ()))
+    everybody = (AUTOMATIC, BY_HAND, FLOOR, ONE_FUNCTION, *(PEERS if peers else ()))
     checkers = (CHECK, *(GRADCHECKS if peers else ()))
     left_out = {COMPILED.name: "left out of --quick: it compiles for longer than all the rest takes"} if quick else {}
     rounds, dtypes = (3, DTYPES[:1]) if quick else (15, DTYPES)

@@ -11,7 +11,10 @@ PLACES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ("autograd/derivatives/*.py", "autograd/sweep.py", "autograd/transforms.py"),
         tuple(
             f"tests/autograd/test_autograd_{subject}.py"
-            for subject in "rules boundaries transforms protocol safety integers other_arrays own_rules".split()
+            for subject in (
+                *("rules", "products", "boundaries", "transforms", "protocol", "safety", "integers"),
+                *("other_arrays", "own_rules"),
+            )
         ),
     ),
     (("manual/*.py",), ("tests/manual/test_*.py",)),

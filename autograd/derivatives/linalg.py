@@ -15,8 +15,13 @@ import numpy as np
 
 from autograd.derivatives.reductions import axes_of, kept
 from autograd.errors import ShapeError, UnsupportedArgumentError
+from autograd.pieces import are_plain
 from autograd.rules import Array, Derivative, Pullback, derivative_of, in_terms_of_others
 from autograd.tensor import plain, primitive
+
+# Multiplications that OpenBLAS does in the thread it was called from, and those for which others gain little: waking
+# them takes as long as they save, and where other programs keep the cores busy, a time slice.
+ALONE, SMALL = 2**18, 2**22
 
 
 def T(a: Array) -> Array:
@@ -27,13 +32,26 @@ def T(a: Array) -> Array:
 # Products
 
 
+def product(x: Array, y: Array) -> Array:
+    """The product of two matrices; a small one in bands of rows, each too small for BLAS to wake its threads for it."""
+    if not are_plain(x, y):
+        return x @ y
+    (rows, inner), columns = x.shape, y.shape[1]
+    if not ALONE < rows * inner * columns <= SMALL:
+        return np.dot(x, y)  # the same as np.matmul, and where x is a single row in a third of the time
+    z = np.empty((rows, columns), np.result_type(x, y))
+    step = max(1, ALONE // (inner * columns))
+    for start in range(0, rows, step):
+        np.dot(x[start : start + step], y, out=z[start : start + step])
+    return z
+
+
 @derivative_of(np.matmul)
 def matmul(x: Array, y: Array, /) -> Derivative:
     """z = x y;  x_bar = z_bar y^T,  y_bar = x^T z_bar;  a vector is a row left, a column right."""
+    if np.ndim(x) == np.ndim(y) == 2 and x.shape[1] == y.shape[0]:  # where they don't fit, NumPy says so
+        return product(x, y), (lambda z_bar: product(z_bar, y.T), lambda z_bar: product(x.T, z_bar))
     z = x @ y
-    if x.ndim == 2 and y.ndim == 2:
-        # np.dot is the same here, and takes a third of the time where x is a single row
-        return z, (lambda z_bar: np.dot(z_bar, y.T), lambda z_bar: np.dot(x.T, z_bar))
     if x.ndim == 1 and y.ndim == 1:
         return z, (lambda z_bar: z_bar * y, lambda z_bar: z_bar * x)
     if x.ndim == 1:

@@ -209,6 +209,8 @@ def test_numpys_own_errors_are_numpys():
         np.diag(Tensor(1.0))
     with pytest.raises(ValueError, match="Input operand"):
         np.matmul(3.0, vector())
+    with pytest.raises(ValueError, match="mismatch in its core dimension"):
+        np.matmul(Tensor(np.ones((2, 3))), np.ones((2, 3)))
     with pytest.raises(IndexError):
         vector()[5]
 
