@@ -14,6 +14,7 @@ from autograd import (
     GraphError,
     ShapeError,
     Tensor,
+    derivative_of,
     grad,
     hessian,
     jacobian,
@@ -22,6 +23,7 @@ from autograd import (
     value_and_grad,
     vjp,
 )
+from autograd.rules import RULES
 
 X, Y = np.array([1.0, 2.0, 3.0]), np.array([5.0, 7.0, 11.0])
 
@@ -38,6 +40,7 @@ def test_argnums():
     np.testing.assert_array_equal(grad(bilinear)(X, Y), by_x)
     np.testing.assert_array_equal(grad(bilinear, 1)(X, Y), by_y)
     np.testing.assert_array_equal(grad(bilinear, -1)(X, Y), by_y)
+    np.testing.assert_array_equal(grad(bilinear, -2)(X, Y), by_x)
     both = grad(bilinear, (1, 0))(X, Y)
     assert isinstance(both, tuple)
     np.testing.assert_array_equal(both[0], by_y)
@@ -153,6 +156,9 @@ def test_jvp():
         jvp(np.sin, (X,), (np.ones(2),))
     with pytest.raises(ShapeError, match="jvp: wanted 1 tangents"):
         jvp(np.sin, (X,), (X, X))
+    for primals, tangents in ((X, (X,)), ((X,), X)):
+        with pytest.raises(ShapeError, match="jvp: wanted a tuple of primals and one of tangents, got a ndarray"):
+            jvp(np.sin, primals, tangents)
 
 
 def test_jvp_of_jvp():
@@ -162,7 +168,65 @@ def test_jvp_of_jvp():
     assert jvp(along, (0.5,), (1.0,))[1] == pytest.approx(-math.sin(0.5), rel=1e-15)
 
 
+# Whose the gradients are
+
+
+def test_gradients_by_two_views_of_one_cotangent_are_apart():
+    def loss(x, y):
+        return np.sum((np.reshape(x, (2, 2)) + np.transpose(y)) ** 2) / 4
+
+    by_x, by_y = grad(loss, (0, 1))(np.ones(4), np.zeros((2, 2)))
+    by_x += 5
+    np.testing.assert_array_equal(by_y, np.ones((2, 2)) / 2)
+
+
+def test_a_gradient_that_is_a_value_of_the_graph_is_a_copy_to_write_to():
+    doubled = np.frompyfunc(lambda x: 2 * x, 1, 1)
+    values = []
+
+    @derivative_of(doubled)
+    def rule(x, /):  # of x^2, as seen from behind
+        values.append(2.0 * x)
+        return values[-1], (lambda z_bar: values[-1],)
+
+    try:
+        gradient = grad(lambda x: np.sum(doubled(x)))(X)
+    finally:
+        del RULES[doubled]
+    np.testing.assert_array_equal(gradient, 2 * X)
+    assert not values[-1].flags.writeable
+    gradient += 1
+    np.testing.assert_array_equal(values[-1], 2 * X)
+
+
+def test_a_second_derivative_has_the_type_of_what_it_is_taken_by():
+    wide = np.float64(2)
+    for x in (np.float32(3), np.array([3.0], np.float32)):
+        second = grad(lambda x: np.sum(grad(lambda x: np.sum(wide * x * x * x))(x)))(x)
+        assert second.dtype == np.float32
+        assert second == 36
+
+
 # jacobian and hessian
+
+
+def test_jacobian_is_by_the_first_argument_if_none_is_named():
+    np.testing.assert_array_equal(jacobian(lambda x, y: x * y)(X, Y), np.diag(Y))
+
+
+def test_jacobian_sends_cotangents_of_the_type_of_the_value():
+    seen = []
+    same = np.frompyfunc(lambda x: x, 1, 1)
+
+    @derivative_of(same)
+    def rule(x, /):
+        return x, (lambda z_bar: seen.append(z_bar.dtype) or z_bar,)
+
+    try:
+        jacobian(same)(X.astype(np.float32))
+    finally:
+        del RULES[same]
+    assert set(seen) == {np.dtype(np.float32)}
 
 
 def test_shapes_of_jacobians():
