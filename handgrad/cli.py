@@ -22,11 +22,21 @@ from handgrad.commands.predict import predict
 from handgrad.commands.show import show
 from handgrad.commands.train import train
 from handgrad.commands.verify import verify
-from handgrad.exits import failures_told
+from handgrad.exits import INTERRUPTED, failures_told, leave, refuse
 
 
 class Commands(click.Group):
     """Our own errors become one line on stderr and exit status 2, other failures one line and their status."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run and end. click would give an interruption between its own steps the status of a disagreement."""
+        try:
+            status = super().main(*args, **options | {"standalone_mode": False})
+        except click.ClickException as error:
+            refuse(error)
+        except (click.Abort, KeyboardInterrupt):
+            leave("interrupted", INTERRUPTED)
+        raise SystemExit(status or 0)
 
     def make_context(self, *args: Any, **options: Any) -> click.Context:
         """Read the arguments; --help and --version print here already."""

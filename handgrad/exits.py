@@ -55,7 +55,8 @@ def failures_told() -> Iterator[None]:
     except OSError as error:
         if error.errno is None:
             leave(internal(error), INTERNAL)
-        leave(f"input or output failed: {error.strerror}", INPUT_OUTPUT)
+        where = "" if error.filename is None else f": {printable(str(error.filename))}"
+        leave(f"input or output failed: {error.strerror}{where}", INPUT_OUTPUT)
     except Exception as error:
         leave(internal(error), INTERNAL)
 
@@ -91,6 +92,15 @@ def leave(message: str, status: int) -> NoReturn:
     except OSError:
         silence(sys.stderr)
     raise SystemExit(status)
+
+
+def refuse(error: click.ClickException) -> NoReturn:
+    """End with what click says of wrong usage, or of what is missing; the status stays where that can't be written."""
+    try:
+        error.show()
+    except OSError:
+        silence(sys.stderr)
+    raise SystemExit(error.exit_code)
 
 
 def silence(stream: IO[Any] | None) -> None:

@@ -1,6 +1,5 @@
 """Verdicts as JUnit XML, which continuous integration shows."""
 
-import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from handgrad.errors import HandgradError
+from handgrad.whole import write_whole
 
 # XML 1.0 has no way at all to write these.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -72,15 +72,11 @@ def write(path: Path, cases: Sequence[Case]) -> None:
         else:
             ElementTree.SubElement(element, "system-out").text = clean(case.text)
     ElementTree.indent(root)
+    content = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
     if path.exists() and not path.is_file():  # a device or a pipe takes it as it comes
-        path.write_bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
-        return
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(ElementTree.tostring(root, encoding="utf-8", xml_declaration=True))
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
+        path.write_bytes(content)
+    else:
+        write_whole(path, content)
 
 
 def clean(text: str) -> str:

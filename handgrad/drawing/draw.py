@@ -15,8 +15,8 @@ from handgrad.drawing.svg import svg_of
 from handgrad.errors import DrawingError
 from handgrad.findings import Finding
 from handgrad.letters import Sizes, Values
-from handgrad.training.whole import write_whole
 from handgrad.verdict import Verdict
+from handgrad.whole import write_whole
 
 MOST = 300  # nodes that can still be told apart
 

@@ -14,7 +14,7 @@ from typing import Any, Literal, get_args
 
 from handgrad.errors import ScoreError
 from handgrad.lessons.exercises import EXERCISES, Exercise
-from handgrad.training.whole import write_whole
+from handgrad.whole import write_whole
 
 KEY, VERSION = "handgrad lesson", 1
 LARGEST = 1_000_000  # bytes of a score

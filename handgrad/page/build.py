@@ -8,7 +8,7 @@ from typing import Any
 
 from handgrad.errors import PageError
 from handgrad.extras import imported
-from handgrad.training.whole import write_whole
+from handgrad.whole import write_whole
 
 LANGUAGES = ("en", "zh")
 # The parts of the page's script and of its style, in this order.

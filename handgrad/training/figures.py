@@ -8,7 +8,7 @@ from typing import Any
 
 from handgrad.errors import TrainingError
 from handgrad.extras import imported
-from handgrad.training.whole import write_whole
+from handgrad.whole import write_whole
 
 # What each kind would note of the moment it was made at, left out.
 UNDATED: dict[str, dict[str, None]] = {".svg": {"Date": None}, ".png": {}, ".pdf": {"CreationDate": None}}

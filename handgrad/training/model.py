@@ -28,7 +28,7 @@ from handgrad.errors import DataError, ModelError
 from handgrad.letters import Array
 from handgrad.plain_json import strict
 from handgrad.training.digits import CLASSES, SIDE
-from handgrad.training.whole import write_whole
+from handgrad.whole import write_whole
 from manual.networks import cnn_forward, dense_forward
 
 FORMAT, VERSION = "handgrad model", 1

@@ -5,10 +5,10 @@ import os
 
 import pytest
 
+from handgrad import whole
 from handgrad.errors import ScoreError
 from handgrad.lessons.exercises import EXERCISES
 from handgrad.lessons.score import LARGEST, Entry, Score, score_in
-from handgrad.training import whole
 
 FIRST, SECOND, THIRD = EXERCISES[:3]
 

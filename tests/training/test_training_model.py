@@ -16,8 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from handgrad import whole
 from handgrad.errors import DataError, ModelError
-from handgrad.training import whole
 from handgrad.training.model import Model, is_model, load, outputs, require_writable, save
 
 METADATA = {"format": "handgrad model", "version": 1, "network": "cnn", "settings": {}, "step": 0, "epoch": 0,

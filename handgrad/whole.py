@@ -12,7 +12,7 @@ def write_whole(path: Path, content: bytes) -> None:
 
     Written beside it under another name and moved over: whatever goes wrong on the way, a full disk or an
     interruption among others, leaves the old file and nothing else. Of a link the file behind it is replaced.
-    Raises `OSError` as the system does.
+    Raises `OSError` as the system does, with the name of the file.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -31,9 +31,12 @@ def write_whole(path: Path, content: bytes) -> None:
         if path.exists():
             shutil.copymode(path, beside)
         os.replace(beside, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):  # moved already
+    except BaseException as error:  # an interruption too; not `finally`, in which one would leave the file beside
+        with contextlib.suppress(OSError):
             os.unlink(beside)
+        if isinstance(error, OSError):
+            raise OSError(error.errno, error.strerror, str(path)) from error
+        raise
     remember(path.parent)
 
 
