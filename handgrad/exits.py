@@ -97,7 +97,8 @@ def leave(message: str, status: int) -> NoReturn:
 def refuse(error: click.ClickException) -> NoReturn:
     """End with what click says of wrong usage, or of what is missing; the status stays where that can't be written."""
     try:
-        error.show()
+        if sys.stderr is not None:  # else click would write to stdout
+            error.show()
     except OSError:
         silence(sys.stderr)
     raise SystemExit(error.exit_code)

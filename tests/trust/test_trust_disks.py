@@ -1,4 +1,4 @@
-"""A disk that is full, or a place that may not be written to: one line with the file's name, status 74, no half file."""
+"""A disk that is full, or a place that may not be written to: one line with the file, status 74, no half file."""
 
 import builtins
 import errno

@@ -118,7 +118,7 @@ def rules():
 @pytest.mark.parametrize("transform", [grad, value_and_grad, hessian, lambda f: lambda x: vjp(f, x)[1](1.0)])
 def test_an_exception_in_a_function_or_a_rule_arrives_as_it_is(f, transform, rules):
     before = state()
-    with pytest.raises(OwnError, match="^mine$"):
+    with pytest.raises(OwnError, match=r"^mine$"):
         transform(f)(X)
     with pytest.raises(OwnError):
         transform(lambda x: np.sum(x * grad(f)(x)))(X)
