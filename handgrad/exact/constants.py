@@ -65,7 +65,7 @@ def constant(x: float, bits: int = 53) -> Constant:
         return Constant(x, exact, abs(exact) < 2**bits or short(exact, bits))
     kind: Any = np.float64 if bits == 53 else np.float32
     low, high = ((Fraction(float(np.nextafter(kind(x), kind(end)))) + exact) / 2 for end in (-np.inf, np.inf))
-    candidate = -simplest(-high, -low) if x < 0 else simplest(low, high)
+    candidate = simplest(low, high)
     if candidate.denominator**2 * (high - low) <= CHANCE:
         return Constant(x, candidate, True)
     return Constant(x, exact, short(exact, bits))
@@ -80,7 +80,7 @@ def short(x: Fraction, bits: int) -> bool:
 
 
 def simplest(low: Fraction, high: Fraction) -> Fraction:
-    """The fraction with the smallest denominator strictly between two positive ones.
+    """The fraction with the smallest denominator strictly between two others, less than 1 apart.
 
     By continued fractions, which is the walk down the tree of Stern and Brocot.
 
@@ -134,7 +134,7 @@ def record_again(taken: dict[tuple[float, int], Constant]) -> None:
         record.update(taken)
 
 
-def taken_for(x: float, bits: int = 53) -> Constant:
+def taken_for(x: float, bits: int) -> Constant:
     """`constant`, noted when somebody records."""
     found = constant(x, bits)
     record = _record.get()

@@ -8,8 +8,8 @@ from exact_fixtures import assert_is
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from handgrad.exact import ExactArray, constant, tower
-from handgrad.exact.constants import recording, simplest
+from handgrad.exact import ExactArray, ExactError, constant, tower
+from handgrad.exact.constants import is_plainly_itself, mantissa_bits, recording, simplest
 
 T = tower(3, 0)
 
@@ -111,3 +111,31 @@ def test_what_was_taken_for_what_is_noted():
         x * 0.1 + 2.0 + x * np.array([1 / 3])
     assert {str(c.value) for c in taken.values()} == {"1/10", "1/3"}
     assert {str(c) for c in taken.values()} == {"0.1 as 1/10", f"{1 / 3!r} as 1/3"}
+
+
+@pytest.mark.parametrize("x", ["0.1", None, 1j, float("nan"), float("inf"), -float("inf"), [0.1]])
+def test_what_is_no_finite_number_stands_for_nothing(x):
+    if isinstance(x, list):
+        x = tuple(x)
+    with pytest.raises(ExactError, match="constant: wanted a finite number, got"):
+        constant(x)
+
+
+@pytest.mark.parametrize("kind", [np.float64, np.float32])
+def test_a_mantissa_is_as_long_as_numpy_says(kind):
+    for x in (kind(0.1), np.ones(2, kind)):
+        assert mantissa_bits(x) == np.finfo(kind).nmant + 1
+    assert mantissa_bits(0.1) == mantissa_bits(np.arange(3)) == 53
+
+
+@pytest.mark.parametrize(("kind", "finest", "below"), [(np.float64, 2.0**-20, 2.0**12), (np.float32, 2.0**-5, 2.0**5)])
+def test_short_binary_fractions_need_no_search(kind, finest, below):
+    """So many that lie at the very ends of what is short, and next to them, either way."""
+    plain = [0.0, 1.0, -0.5, finest, -3 * finest, below - finest, finest - below]
+    others = [finest / 2, 1 + finest / 2, below, -below, 2 * below, 0.1, np.inf, np.nan]
+    with np.errstate(invalid="ignore"):
+        assert is_plainly_itself(np.array(plain, kind)).all()
+        assert not is_plainly_itself(np.array(others, kind)).any()
+    bits = np.finfo(kind).nmant + 1
+    for x in plain:
+        assert constant(float(kind(x)), bits).value == Fraction(x)

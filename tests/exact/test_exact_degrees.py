@@ -70,6 +70,7 @@ def test_a_sum_of_terms_has_all_their_denominators(terms, numerator, denominator
 
 def test_a_power_is_a_product_of_equals():
     assert A.to_the(3) == A.times(A).times(A) == Degree(15, 6, 9, {P: (2, 3)})
+    assert B.to_the(2) == B.times(B)
     assert A.to_the(1) == A
     assert A.to_the(0) == CONSTANT
 

@@ -252,3 +252,35 @@ def test_a_singular_matrix_has_determinant_zero_and_no_inverse():
         inverse(field, a % 13)
     assert determinant(field, field.array(np.zeros((0, 3, 3)))).shape == (0,)
     assert TINY.levels == 3
+
+
+def test_permutations_have_the_sign_of_their_exchanges():
+    """Pivots that lie two rows below, and rows that must not be looked at again."""
+    field = Field(13)
+    for order, sign in {(1, 2, 0): 1, (2, 0, 1): 1, (1, 0, 2): 12, (2, 1, 0): 12, (0, 2, 1): 12}.items():
+        p = field.array(np.eye(3, dtype=int)[list(order)])
+        assert determinant(field, p) == sign
+        assert inverse(field, p).tolist() == p.T.tolist()
+
+
+def test_a_product_of_no_entries_is_one():
+    assert Field(13).prod(np.zeros((2, 0), int)).tolist() == [1, 1]
+    assert Field(13).prod(np.zeros((2, 3, 0), int)).tolist() == [[1] * 3] * 2
+    assert Field(13).prod(np.zeros((0, 2), int)).shape == (0,)
+
+
+@pytest.mark.parametrize(("p", "root"), [(5, 2), (13, 5), (17, 4), (29, 12), (37, 6), (41, 9)])
+def test_of_two_roots_of_minus_one_it_is_the_smaller(p, root):
+    assert root * root % p == p - 1
+    assert Field(p).root_of_minus_one == root
+
+
+@pytest.mark.parametrize("n", [2**20, 2**22])
+def test_sums_of_halves_are_exact_up_to_the_longest(n):
+    """n times the largest low half squared, less one time that half: a sum that float64 must hold to the last bit."""
+    field = Field(2**31 - 1)
+    for bits in (16, 17):
+        x = 2**bits - 1
+        a = np.full((1, n), x)
+        a[0, 0] -= 1
+        assert field.matmul(a, np.full((n, 1), x)).tolist() == [[(n * x * x - x) % (2**31 - 1)]]

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import autograd
 from handgrad.exact import (
+    ExactArray,
     ExactError,
     NoExactMeaningError,
     NoSquareRootError,
@@ -18,7 +19,9 @@ from handgrad.exact import (
     identical,
     tower,
 )
-from handgrad.exact.identity import Points
+from handgrad.exact import identity as identity_module
+from handgrad.exact.errors import LevelsSpentError
+from handgrad.exact.identity import Points, Seen, deepest_of_both
 
 XY = draw_of(x=(3,), y=(3,))
 
@@ -288,3 +291,153 @@ def test_a_difference_on_one_branch_in_eight_is_found():
 def test_without_a_comparison_nothing_is_branched():
     draw = lambda rng: {"x": rng.integers(1, 2**25, 3) / 2**20}
     assert not identical(lambda at: at["x"] * 2, lambda at: at["x"] + at["x"], draw).branched
+
+
+# What is refused
+
+
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_functions_and_draws_must_be_callable(place):
+    given = [lambda at: at["x"], lambda at: at["x"], XY]
+    given[place] = 3
+    with pytest.raises(ExactError, match="identical: wanted two functions and one that draws, got int"):
+        identical(*given)
+
+
+@pytest.mark.parametrize("option", ["trials", "sampled", "branched_trials"])
+def test_numbers_of_trials_and_values_are_at_least_one(option):
+    with pytest.raises(ExactError, match=f"identical: wanted {option} of at least 1, got 0"):
+        identical(lambda at: at["x"], lambda at: at["x"], XY, **{option: 0})
+    assert same(lambda at: at["x"], lambda at: at["x"], **{option: 1})
+
+
+# The certificate
+
+
+def test_one_trial_is_wrong_with_the_probability_of_its_smallest_field():
+    def f(at):
+        return at["x"]
+
+    first = tower(3, 0)
+    assert identical(f, f, XY, trials=1).error_bound == 1 / first.primes[0] > 2.0**-26
+    assert identical(f, f, XY, trials=1).levels == 3
+    # Above, a draw has fewer values than the field.
+    assert tower(1, 0).primes[0] > 2**26
+    assert identical(f, f, XY, trials=1, levels=1).error_bound == 2.0**-26
+    assert identical(f, f, XY, trials=1, levels=1, sampled=2**20).error_bound == 2.0**-20
+
+
+def test_two_trials_multiply_and_the_smallest_field_counts():
+    def f(at):
+        return at["x"]
+
+    sizes = [tower(3, seed).primes[0] for seed in range(20)]
+    falling = next(k for k in range(19) if sizes[k + 1] < sizes[k])
+    found = identical(f, f, XY, seed=falling)
+    assert found.error_bound == pytest.approx(1 / sizes[falling] / sizes[falling + 1], rel=1e-12)
+
+
+def test_what_differs_has_no_error_bound():
+    assert identical(lambda at: at["x"], lambda at: at["y"], XY).error_bound == 0.0
+
+
+def test_where_the_shadow_decides_there_are_sixteen_trials():
+    assert identical(lambda at: np.abs(at["x"]), lambda at: np.abs(at["x"]), XY).trials == 16
+
+
+def test_a_value_of_a_logarithm_in_either_is_no_evidence():
+    for f, g in ((np.log, np.cos), (np.cos, np.log)):
+        found = identical(lambda at, f=f: f(at["x"] ** 2), lambda at, g=g: g(at["x"]), XY)
+        assert not found.same
+        assert found.opaque
+
+
+def test_a_difference_that_the_shadows_do_not_show_is_seen_in_another_tower():
+    hidden = identical(lambda at: at["x"] * (1 + 2.0**-40), lambda at: at["x"], XY)
+    assert hidden.fields == (tower(3, 500).primes[-1],)
+    clear = identical(lambda at: at["x"] * 2, lambda at: at["x"], XY)
+    assert clear.fields == (tower(3, 0).primes[-1],)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "clearly"),
+    [
+        ([1.0], [1.0 + 1e-8], True),
+        ([1.0], [1.0 + 1e-10], False),
+        ([0.0], [0.0], False),  # to the last bit the same: seen in the residues alone
+        ([1e-20], [1.1e-20], True),  # small, and so is everything beside it
+        ([1.0, 1e-14], [1.0, 2e-14], False),  # next to 1 that is rounding
+        ([1.0, 1e-12], [1.0, 2e-12], True),
+        ([1e6], [1e6 * (1 + 1e-10)], False),
+        ([1e6, 1e-8], [1e6, 2e-8], False),
+        ([np.inf], [1.0], True),
+        ([np.nan], [np.nan], False),
+    ],
+)
+def test_shadows_differ_clearly_by_more_than_rounding(first, second, clearly):
+    first, second = np.array(first), np.array(second)
+    everywhere = np.ones(len(first), bool)
+    assert Seen(everywhere, 13, 1, 0, first, second, {}).clearly is clearly
+
+
+# Towers, points, levels
+
+
+def test_the_first_point_is_kept_where_the_tower_was_too_low():
+    def f(at):
+        return np.exp(np.exp(np.exp(np.exp(at["x"]))))
+
+    found = identical(f, f, XY, trials=1)
+    assert found.levels > 3
+    np.testing.assert_array_equal(found.inputs["x"], XY(np.random.default_rng([0, 0, 0]))["x"])
+
+
+def test_towers_are_made_higher_up_to_forty_levels(monkeypatch):
+    asked = []
+
+    def low(levels, seed):
+        asked.append(levels)
+        return tower(3, 0)
+
+    monkeypatch.setattr(identity_module, "tower", low)
+
+    def needing(levels):
+        def f(at):
+            if asked[-1] < levels:
+                raise LevelsSpentError(asked[-1], levels)
+            return at["x"]
+
+        return f
+
+    assert same(needing(40), lambda at: at["x"], trials=1)
+    assert asked[-1] == 40
+    with pytest.raises(LevelsSpentError):
+        identical(needing(41), lambda at: at["x"], XY)
+
+
+def test_after_four_points_without_a_value_there_is_another_tower(monkeypatch):
+    seeds = []
+
+    def counted(levels, seed):
+        seeds.append(seed)
+        return tower(levels, seed % 5)
+
+    monkeypatch.setattr(identity_module, "tower", counted)
+    with pytest.raises(VanishingDenominatorError):
+        identical(lambda at: 1 / (at["x"] - at["x"]), lambda at: at["x"], XY)
+    assert len(seeds) >= 200
+    assert len(set(seeds)) == 50
+
+
+def test_two_results_are_compared_in_the_largest_field_that_has_both():
+    fields = tower(3, 0)
+    a, b = ExactArray.input(np.ones(2), fields), ExactArray.input(np.zeros(2), fields)
+    assert deepest_of_both(a, b)[2] == fields.primes[2]
+    a.residues[2] = None
+    for x, y in ((a, b), (b, a)):
+        r, s, prime = deepest_of_both(x, y)
+        assert prime == fields.primes[1]
+        assert {*r.tolist(), *s.tolist()} == {0, 1}
+    spent = np.exp(ExactArray.input(np.ones(2), tower(1, 0)))
+    with pytest.raises(LevelsSpentError):
+        deepest_of_both(spent, spent)

@@ -1,0 +1,116 @@
+"""What an exact array takes, refuses, and says of itself."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from exact_fixtures import assert_is, fractions_of, same
+
+from handgrad.exact import ExactArray, ExactError, NoExactMeaningError, tower
+from handgrad.exact.array import OPAQUE
+from handgrad.exact.errors import LevelsSpentError
+
+T = tower(3, 0)
+X = np.array([0.5, -0.25, 3.0])
+
+
+def exact(values=X, fields=T):
+    return ExactArray.input(values, fields)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        X,
+        np.array([1e300, -(2.0**-60), 0.1]),  # too large, and too fine, for integers over 2^40
+        np.array([2.0**22, 2.0**30 + 0.5, -(2.0**22) + 2.0**-30]),
+        np.array([2.0**-1074, 2.0**1023]),
+        [1, 0.5],
+        np.array([True, False]),
+        np.array([2**53, -(2**53)]),
+        np.array([7], np.uint8),
+        np.array([0.1], np.float32),
+        1e300,
+    ],
+    ids=repr,
+)
+def test_inputs_are_taken_for_exactly_what_they_are(values):
+    assert exact(values).shape == np.shape(values)
+    for residues, p in zip(exact(values).residues, T.primes, strict=True):
+        wanted = [x.numerator * pow(x.denominator, -1, p) % p for x in np.ravel(fractions_of(values))]
+        assert np.ravel(residues).tolist() == wanted
+
+
+@pytest.mark.parametrize(
+    ("values", "got"),
+    [
+        (np.ma.masked_array([1.0, 2.0], [True, False]), "got MaskedArray"),
+        (np.ma.masked_array(["a"]), "got MaskedArray"),
+        (np.array([1j], np.complex64), "got an array of complex64"),
+        (np.array(["a"]), "got an array of <U1"),
+        (np.array([1.0], np.longdouble), "got an array of float128"),
+        (np.array([None]), "got an array of object"),
+        (np.array([2**53 + 1]), "got a larger one"),
+        (np.array([3, -(2**53) - 1]), "got a larger one"),
+    ],
+)
+def test_what_a_float64_does_not_hold_is_refused(values, got):
+    with pytest.raises(ExactError, match=got):
+        exact(values)
+
+
+def test_it_shows_its_values_and_its_levels():
+    assert repr(exact()) == f"ExactArray({X}, levels 0 to 2)"
+    assert repr(np.exp(exact())) == f"ExactArray({np.exp(X)}, levels 1 to 2)"
+
+
+def test_as_floats_it_is_a_copy_and_as_integers_plain():
+    x = exact()
+    copied = x.astype(np.float64)
+    assert same(copied, x)
+    copied[0] = 7
+    assert_is(x, fractions_of(X))
+    plain = x.astype(np.int64)
+    assert type(plain) is np.ndarray
+    assert plain.tolist() == [0, 0, 3]
+
+
+def test_a_tower_without_levels_left_says_how_many_there_must_be():
+    with pytest.raises(LevelsSpentError) as caught:
+        np.exp(exact(fields=tower(1, 0))).deepest()
+    assert caught.value.needed == 2
+
+
+@pytest.mark.parametrize("mine", [np.exp, np.copy])
+@pytest.mark.parametrize("theirs", [np.exp, np.copy])
+def test_adding_at_indices_is_adding(mine, theirs):
+    """Where one lives from a level on, so does the sum; an index named twice is added to twice."""
+    x, y = mine(exact()), theirs(exact())
+    z = x.copy()
+    np.add.at(z, np.array([0, 2, 0]), y)
+    wanted = x + np.stack([y[0] + y[2], y[0] * 0, y[1]])
+    assert same(z, wanted)
+    assert [r is None for r in z.residues] == [r is None for r in wanted.residues]
+
+
+def test_what_is_written_into_it_limits_it():
+    x = exact()
+    x[0] = np.log(exact() * exact())[1]
+    assert x.taint & OPAQUE
+    y = np.log(exact() * exact())
+    y[0] = exact()[0]
+    assert y.taint & OPAQUE
+
+
+def test_results_are_written_into_exact_arrays_of_their_shape_alone():
+    x = exact()
+    assert_is(np.add(x, 1, out=exact()), fractions_of(X + 1))
+    for out in (np.empty(3), exact([1.0]), exact(np.ones((1, 3)))):
+        with pytest.raises(NoExactMeaningError, match="out="):
+            np.add(x, 1, out=out)
+    with pytest.raises(NoExactMeaningError, match="out="):  # truth values are plain
+        np.greater(x, 0, out=exact())
+
+
+def test_fractions_are_constants():
+    assert_is(exact() * Fraction(1, 3), fractions_of(X) * Fraction(1, 3))
