@@ -1,6 +1,7 @@
 """Programs that are run while the site is built: what a page shows of them is what they print.
 
     ```{command} handgrad verify 10      the command and its output; `:status: 1` where that is how it ends
+    :typed: c * (1 - c)                  what a reader types
     ```
     ```{example} custom_layer.py         a script of `examples/`, its source and its output
     :picture: loss.svg                   and what it draws
@@ -27,11 +28,11 @@ EXAMPLES = Path(__file__).parents[2] / "examples"
 ENVIRONMENT = {"PYTHONUTF8": "1", "NO_COLOR": "1", "COLUMNS": "100", "MPLBACKEND": "agg"}
 
 
-def run(arguments: list[str], folder: Path) -> tuple[int, str, str]:
+def run(arguments: list[str], folder: Path, typed: str = "") -> tuple[int, str, str]:
     """The exit status, stdout and stderr of a Python program."""
     done = subprocess.run(
         [sys.executable, *arguments], cwd=folder, capture_output=True, text=True, encoding="utf-8", timeout=300,
-        env=os.environ | ENVIRONMENT, check=False,
+        env=os.environ | ENVIRONMENT, check=False, input=typed,
     )  # fmt: skip
     return done.returncode, done.stdout, done.stderr
 
@@ -47,11 +48,11 @@ class Shown(SphinxDirective):
     required_arguments = 1
     final_argument_whitespace = True
 
-    def output(self, arguments: list[str], status: int, picture: str | None = None) -> tuple[str, str]:
+    def output(self, arguments: list[str], status: int, picture: str | None = None, typed: str = "") -> tuple[str, str]:
         """What is printed and what is drawn; another exit status than the one expected is an error of the page."""
         with tempfile.TemporaryDirectory() as folder:
             place = Path(shutil.copytree(EXAMPLES, Path(folder, "examples")))
-            ended, printed, complaint = run(arguments, place)
+            ended, printed, complaint = run(arguments, place, typed)
             if ended != status:
                 raise self.error(f"{self.arguments[0]}: wanted exit status {status}, got {ended}: {complaint}")
             return printed, (place / picture).read_text(encoding="utf-8") if picture else ""
@@ -60,15 +61,17 @@ class Shown(SphinxDirective):
 class Command(Shown):
     """A command of handgrad and what it prints."""
 
-    option_spec = {"status": directives.nonnegative_int}  # noqa: RUF012
+    option_spec = {"status": directives.nonnegative_int, "typed": directives.unchanged}  # noqa: RUF012
 
     def run(self) -> list[nodes.Node]:
         """The command and its output."""
         name, *arguments = shlex.split(self.arguments[0])
         if name != "handgrad":
             raise self.error(f"command: wanted one of handgrad, got {name}")
-        printed, _ = self.output(["-m", "handgrad", *arguments], self.options.get("status", 0))
-        return [text_block(f"$ {self.arguments[0]}\n{printed}", "console")]
+        typed = self.options.get("typed", "")
+        printed, _ = self.output(["-m", "handgrad", *arguments], self.options.get("status", 0), typed=typed)
+        lines = "".join(f"> {line}\n" for line in typed.splitlines())
+        return [text_block(f"$ {self.arguments[0]}\n{lines}{printed}", "console")]
 
 
 class Example(Shown):

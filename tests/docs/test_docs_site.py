@@ -198,3 +198,36 @@ def test_what_a_page_shows_of_a_command_is_what_it_prints(pages):
 
     printed = CliRunner().invoke(main, ["verify", "9", "10"], catch_exceptions=False).stdout
     assert re.sub(r"\s+", " ", printed).strip() in pages["start.html"].text
+
+
+def test_what_a_reader_types_is_shown_with_the_answers(pages):
+    text = pages["teaching.html"].text
+    assert "$ handgrad lesson 12 > c * c > hint > c * (1 - c) > quit" in re.sub(r"\s+", " ", text)
+    assert re.search(r"agrees\s+exact", text)
+
+
+@pytest.fixture
+def command(monkeypatch):
+    """The directive without a page around it."""
+    monkeypatch.syspath_prepend(ROOT / "docs")
+    from building.shown import Command
+
+    class Alone(Command):
+        def __init__(self, argument, **options):
+            self.arguments, self.options = [argument], options
+
+        def error(self, message):
+            return AssertionError(message)
+
+    return Alone
+
+
+def test_a_command_that_ends_otherwise_is_an_error_of_the_page(command):
+    (node,) = command("handgrad verify 10 --printed", status=1).run()
+    assert "$ handgrad verify 10 --printed\n(10) input, first line" in node.astext()
+    with pytest.raises(AssertionError, match="wanted exit status 0, got 1"):
+        command("handgrad verify 10 --printed").run()
+    with pytest.raises(AssertionError, match=r"(?s)wanted exit status 0, got 2: .*No such command"):
+        command("handgrad no-such-command").run()
+    with pytest.raises(AssertionError, match="wanted one of handgrad, got rm"):
+        command("rm -r .").run()
