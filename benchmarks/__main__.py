@@ -16,7 +16,7 @@ from pathlib import Path
 import click
 
 from benchmarks import chain, command, growth, machine, tables, tasks
-from benchmarks.environment import FOLDER, python_of
+from benchmarks.environment import peers_option, python_of
 from benchmarks.processes import BenchmarkError, Field, Outcome, limits
 from benchmarks.races import EPOCH_IMAGES, FLOOR, HERE, ONE_FUNCTION, TASKS, Contender, races
 from handgrad.errors import HandgradError
@@ -85,14 +85,7 @@ def measured(
 
 
 @click.command()
-@click.option(
-    "--peers",
-    metavar="[FOLDER]",
-    type=click.Path(path_type=Path, file_okay=False),
-    is_flag=False,
-    flag_value=FOLDER,
-    help="Others too, in the environment that `python -m benchmarks.environment [FOLDER]` has made.",
-)
+@peers_option("Others")
 @click.option("--quick", is_flag=True, help="Fewer sizes and rounds, for about a minute.")
 @click.option("--only", type=click.Choice(EVERYTHING), multiple=True, help="This task; may be given again.")
 @click.option("--threads", type=click.IntRange(1), help="Threads of each contender: the number of cores.")
@@ -114,10 +107,6 @@ def main(
     peers: Path | None, quick: bool, only: tuple[str, ...], threads: int | None, data: Path | None, write: Path | None
 ) -> None:
     """How fast it is here."""
-    if peers is not None and not python_of(peers).exists():
-        raise click.ClickException(
-            f"{peers}: wanted an environment with the peers, got none; python -m benchmarks.environment makes one"
-        )
     threads = threads or machine.cores()
     chosen = tuple(task for task in EVERYTHING if not only or task in only)
     theirs = Path(sys.executable) if peers is None else python_of(peers).absolute()

@@ -6,19 +6,43 @@ Ours are not among them: HIPS autograd has the import name of our `autograd`.
 import os
 import subprocess
 import venv
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from benchmarks.races import ROOT
 
 FOLDER = ROOT / ".benchmarks" / "peers"
+Command = TypeVar("Command", bound=Callable[..., Any])
 PACKAGES = ("torch==2.13.0", "jax", "autograd", "micrograd", "mygrad", "numpy")
 
 
 def python_of(folder: Path) -> Path:
     """The Python of a virtual environment."""
     return folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+
+def peers_option(who: str) -> Callable[[Command], Command]:
+    """The option `--peers [FOLDER]`: the environment in which others are asked, which must be there."""
+
+    def there(context: click.Context, option: click.Parameter, folder: Path | None) -> Path | None:
+        if folder is not None and not python_of(folder).exists():
+            raise click.ClickException(
+                f"{folder}: wanted an environment with the peers, got none; python -m benchmarks.environment makes one"
+            )
+        return folder
+
+    return click.option(
+        "--peers",
+        metavar="[FOLDER]",
+        type=click.Path(path_type=Path, file_okay=False),
+        is_flag=False,
+        flag_value=FOLDER,
+        callback=there,
+        help=f"{who} too, in the environment that `python -m benchmarks.environment [FOLDER]` has made.",
+    )
 
 
 @click.command()

@@ -22,7 +22,7 @@ import click
 import numpy as np
 
 from benchmarks import machine, tasks
-from benchmarks.environment import FOLDER, python_of
+from benchmarks.environment import peers_option, python_of
 from benchmarks.processes import BenchmarkError, Worker
 from benchmarks.races import Contender
 from benchmarks.tables import Table, duration, text
@@ -119,24 +119,13 @@ def cut(data: Dataset) -> Dataset:
 @click.option("--seeds", default="0", show_default=True, metavar="0,1,2", help="A training for each.")
 @click.option("--only", type=click.Choice(NETWORKS), multiple=True, help="This network; may be given again.")
 @click.option("--epochs", type=click.IntRange(1), help="In place of the command's default.")
-@click.option(
-    "--peers",
-    metavar="[FOLDER]",
-    type=click.Path(path_type=Path, file_okay=False),
-    is_flag=False,
-    flag_value=FOLDER,
-    help="torch too, in the environment that `python -m benchmarks.environment [FOLDER]` has made.",
-)
+@peers_option("torch")
 def main(data: Path | None, seeds: str, only: tuple[str, ...], epochs: int | None, peers: Path | None) -> None:
     """What training reaches, and whether all ways take the same steps."""
     try:
         numbers = [int(seed) for seed in seeds.split(",")]
     except ValueError:
         raise click.BadParameter(f"wanted numbers with commas between, got {seeds!r}", param_hint="--seeds") from None
-    if peers is not None and not python_of(peers).exists():
-        raise click.ClickException(
-            f"{peers}: wanted an environment with torch; python -m benchmarks.environment makes one"
-        )
     worker, table, busy = None, [], machine.load()
     try:
         digits = cut(drawn(TRAIN, TEST) if data is None else from_folder(data))

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks.environment import FOLDER, python_of
+from benchmarks.environment import peers_option
 from benchmarks.processes import BenchmarkError, limits
 from fuzzing import campaign, figures
 from fuzzing.generator import numbered
@@ -47,14 +47,7 @@ def counted(seed: int, first: int, programs: int, asked: Others | None, jobs: in
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option("--ask", type=click.Choice(PEERS), multiple=True, help="Of the peers this one alone; may be given again.")
 @click.option("--write", is_flag=True, help="Keep the figures, and write docs/TRUST.md.")
-@click.option(
-    "--peers",
-    metavar="[FOLDER]",
-    type=click.Path(path_type=Path, file_okay=False),
-    is_flag=False,
-    flag_value=FOLDER,
-    help="torch and JAX too, in the environment that `python -m benchmarks.environment [FOLDER]` has made.",
-)
+@peers_option("torch and JAX")
 def main(
     programs: int,
     seed: int,
@@ -68,10 +61,6 @@ def main(
     """Random programs before independent judges; exit status 1 when one differs."""
     if write and (only is not None or first):
         raise click.UsageError("--write keeps a seed's first programs: wanted neither --only nor --first")
-    if peers is not None and not python_of(peers).exists():
-        raise click.ClickException(
-            f"{peers}: wanted an environment with the peers, got none; python -m benchmarks.environment makes one"
-        )
     asked = Others(peers, ask or PEERS) if peers else None
     try:
         if only is not None:

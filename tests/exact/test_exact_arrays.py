@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from exact_fixtures import assert_is, fractions_of, same
 
-from handgrad.exact import ExactArray, ExactError, NoExactMeaningError, tower
+from handgrad.exact import ExactArray, ExactError, NoExactMeaningError, Tower, tower
 from handgrad.exact.array import OPAQUE
 from handgrad.exact.errors import LevelsSpentError
+from handgrad.exact.lifting import lift
 
 T = tower(3, 0)
 X = np.array([0.5, -0.25, 3.0])
@@ -114,3 +115,30 @@ def test_results_are_written_into_exact_arrays_of_their_shape_alone():
 
 def test_fractions_are_constants():
     assert_is(exact() * Fraction(1, 3), fractions_of(X) * Fraction(1, 3))
+
+
+@pytest.mark.parametrize("x", [10**400, -(10**400), Fraction(10**400, 3), -(2**62), 2**62, 2**70, True])
+def test_integers_of_any_length_are_constants(x):
+    lifted = lift(x, T)
+    assert [int(r) for r in lifted.residues] == [
+        Fraction(x).numerator * pow(Fraction(x).denominator, -1, p) % p for p in T.primes
+    ]
+    assert float(lifted.shadow) == (float(x) if abs(x) < 10**300 else np.sign(float(x > 0) - 0.5) * np.inf)
+
+
+def test_the_two_infinities_are_opposite_and_not_small():
+    for up, down, p in zip(lift(np.inf, T).residues, lift(-np.inf, T).residues, T.primes, strict=True):
+        assert (int(up) + int(down)) % p == 0
+        assert 0 < int(down) < p
+        assert int(up) not in (0, 1, p - 1)
+
+
+def test_operands_live_in_one_tower():
+    equal, other = Tower(T.primes, T.generators), tower(3, 1)
+    assert equal is not T
+    assert_is(exact() + exact(fields=equal), fractions_of(2 * X))
+    for first, second in ((T, other), (other, T)):
+        with pytest.raises(NoExactMeaningError, match="these live in different towers"):
+            exact(fields=first) + exact(fields=second)
+        with pytest.raises(NoExactMeaningError, match="these live in different towers"):
+            np.stack([exact(fields=first), exact(fields=first), exact(fields=second)])
