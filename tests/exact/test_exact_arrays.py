@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 from exact_fixtures import assert_is, fractions_of, same
 
-from handgrad.exact import ExactArray, ExactError, NoExactMeaningError, Tower, tower
-from handgrad.exact.array import OPAQUE
+from handgrad.exact import (
+    ExactArray,
+    ExactError,
+    NoExactMeaningError,
+    Tower,
+    VanishingDenominatorError,
+    tower,
+)
+from handgrad.exact.array import OPAQUE, ROUNDED, UNDEFINED
 from handgrad.exact.errors import LevelsSpentError
 from handgrad.exact.lifting import lift
 
@@ -142,3 +149,21 @@ def test_operands_live_in_one_tower():
             exact(fields=first) + exact(fields=second)
         with pytest.raises(NoExactMeaningError, match="these live in different towers"):
             np.stack([exact(fields=first), exact(fields=first), exact(fields=second)])
+
+
+@pytest.mark.parametrize("kind", [np.float16, np.longdouble, np.complex64, np.complex128, "U3", object])
+def test_constants_of_other_types_have_no_exact_meaning(kind):
+    with pytest.raises(NoExactMeaningError, match="wanted integers, float64 or float32"):
+        exact() * np.array([1, 2, 3]).astype(kind)
+
+
+def test_one_constant_of_an_array_that_is_rounded_taints_it():
+    assert not lift(np.array([0.5, 0.1, 1 / 3]), T).taint
+    assert lift(np.array([0.5, np.pi]), T).taint == lift(np.pi, T).taint == ROUNDED
+    assert lift(np.array([0.5, np.nan]), T).taint == lift(np.inf, T).taint == UNDEFINED
+
+
+def test_a_constant_whose_denominator_is_the_prime_has_no_residue():
+    for k in (1, 2):
+        with pytest.raises(VanishingDenominatorError):
+            exact() * Fraction(3, k * T.primes[0])
