@@ -6,7 +6,7 @@ from itertools import chain, islice
 import numpy as np
 
 from handgrad.checking.causes import all_near, near
-from handgrad.checking.faults import FAMILIES
+from handgrad.checking.families import FAMILIES
 from handgrad.checking.opinions import gradients
 from handgrad.checking.problem import Problem
 from handgrad.checking.trace import Trace

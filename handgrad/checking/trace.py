@@ -195,3 +195,13 @@ def input_of(name: str, trace: Trace) -> Array:
 def value_of(node: Tensor) -> Array:
     """What a node holds."""
     return np.asarray(node.primal)
+
+
+def before(move: Pullback, pullback: Pullback) -> Pullback:
+    """A pullback of a cotangent whose entries were moved."""
+    return lambda bar: pullback(move(bar))
+
+
+def after(move: Pullback, pullback: Pullback) -> Pullback:
+    """A pullback whose share's entries are moved."""
+    return lambda bar: move(pullback(bar))

@@ -9,7 +9,8 @@ import pytest
 
 from handgrad.checking import check_gradient, check_vjp
 from handgrad.checking.causes import Case, all_near, near, of_results
-from handgrad.checking.faults import FAMILIES, with_groups
+from handgrad.checking.families import FAMILIES
+from handgrad.checking.faults import with_groups
 from handgrad.checking.problem import problem_of
 from handgrad.checking.relatives import gradient_blind_to_constants
 from handgrad.checking.trace import Trace
