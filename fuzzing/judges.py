@@ -17,15 +17,20 @@ from handgrad.exact.identity import identical
 from handgrad.oracles.numeric import STEP
 
 Array = Any
+OWN_ERROR = 1e6 * STEP**2  # times the curvature, which a program of numbers near 1 has no larger
 
 
 def complex_step(program: Program) -> np.ndarray:
-    """The first derivative as Im f(x + i h u) / h; the second in the same way, of slopes of dual numbers."""
+    """The first derivative as Im f(x + i h u) / h; the second in the same way, of slopes of dual numbers.
+
+    What is of the size of h^2 is the step's own error, where the number itself is zero.
+    """
     u, v = program.directions
     ahead = [x + 1j * STEP * d for x, d in zip(program.in_double, u, strict=True)]
     first = program.loss(ahead, DEFINITIONS, exactly=True)
     second = program.loss([Dual(x, d + 0j) for x, d in zip(ahead, v, strict=True)], DEFINITIONS, exactly=True)
-    return np.array([np.real(first), np.imag(first) / STEP, np.imag(second.slope) / STEP])
+    numbers = np.array([np.real(first), np.imag(first) / STEP, np.imag(second.slope) / STEP])
+    return np.where(np.abs(numbers) < OWN_ERROR, 0.0, numbers)
 
 
 def dual_numbers(program: Program, inputs: Sequence[Array]) -> list[Array]:

@@ -5,6 +5,7 @@ import pytest
 
 import handgrad
 from autograd import DtypeError, Tensor, grad, value_and_grad
+from fuzzing import campaign
 from handgrad.exact.elimination import determinant
 from handgrad.exact.tower import tower
 from handgrad.letters import Values
@@ -104,3 +105,8 @@ def test_rounding_to_a_narrower_type_is_measured():
     values = Values(x=np.array([1.1, 2.3]))
     moves = list(spreads([lambda at: at.x.astype("float32") * 1.0], values, np.random.default_rng(0)))
     assert np.all(moves[-1] > 1e-9)  # float64 alone would move them by 1e-15
+
+
+def test_the_error_of_the_complex_step_itself_is_no_difference():
+    """sum(x2 clip(x0, x1, x2)) at x2 = 0: the step has h^2 for the loss, and by the engine it is 0."""
+    assert campaign.run(8, [26901]).failures == {}
