@@ -1,5 +1,6 @@
 """What an exact array takes, refuses, and says of itself."""
 
+import re
 from fractions import Fraction
 
 import numpy as np
@@ -167,3 +168,62 @@ def test_a_constant_whose_denominator_is_the_prime_has_no_residue():
     for k in (1, 2):
         with pytest.raises(VanishingDenominatorError):
             exact() * Fraction(3, k * T.primes[0])
+
+
+@pytest.mark.parametrize("join", [np.concatenate, np.stack, np.hstack])
+def test_what_is_joined_is_limited_by_each_part(join):
+    plain, opaque, cube = exact(), np.log(exact() ** 2), exact() ** 3
+    for parts in ([plain, opaque], [opaque, plain]):
+        assert join(parts).taint & OPAQUE
+    for parts in ([plain, cube], [cube, plain], [plain, cube, plain]):
+        assert join(parts).degree.numerator == 3
+        assert not join(parts).taint
+
+
+def test_arrays_like_another_are_exact_but_of_integers_plain():
+    x = exact()
+    assert_is(np.zeros_like(x), fractions_of([0, 0, 0]))
+    assert_is(np.full_like(x, 0.1, dtype=float, shape=(2,)), np.array([Fraction(1, 10)] * 2))
+    for like, kind, wanted in (
+        (np.zeros_like(x, dtype=int), int, [0, 0, 0]),
+        (np.ones_like(x, dtype=bool), bool, [True] * 3),
+        (np.full_like(x, 7, dtype=np.uint8, shape=2), np.uint8, [7, 7]),
+    ):
+        assert type(like) is np.ndarray
+        assert like.dtype == kind
+        assert like.tolist() == wanted
+
+
+@pytest.mark.parametrize("operands", [(2.0, X), (X, 2.0), (2.0, 2.0)])
+def test_matrix_products_of_numbers_are_refused(operands):
+    x, y = (exact(operand) for operand in operands)
+    with pytest.raises(ExactError, match=r"np\.matmul: wanted arrays with axes, got shapes"):
+        np.matmul(x, y)
+
+
+def test_a_matrix_that_float64_finds_singular_has_its_exact_solution():
+    """1 and 1 + 2^-60 are the same float; the solution of [[1, 1], [1, 1 + e]] x = [1, 2] is [1 - 1/e, 1/e]."""
+    e = Fraction(1, 2**60)
+    a, b = exact(np.ones((3, 1, 2, 2))), exact(np.tile([[1.0], [2.0]], (4, 1, 5)))
+    a[..., 1, 1] += e
+    x = np.linalg.solve(a, b)
+    assert x.shape == (3, 4, 2, 5)
+    assert np.isnan(x.shadow).all()
+    for residues, p in zip(x.residues, T.primes, strict=True):
+        inverse = pow(2, 60, p)
+        np.testing.assert_array_equal(residues[..., 0, :], (1 - inverse) % p)
+        np.testing.assert_array_equal(residues[..., 1, :], inverse)
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda x: np.linalg.qr(np.ones((2, 2)) * x[0]), "np.linalg.qr"),
+        (np.sinc, "np.sinc"),
+        (np.nextafter, "np.nextafter"),
+        (lambda x: np.fft.fft(x), "np.fft.fft"),
+    ],
+)
+def test_what_has_no_meaning_is_told_by_its_name(call, name):
+    with pytest.raises(NoExactMeaningError, match=re.escape(name)):
+        call(exact()) if name != "np.nextafter" else call(exact(), exact())
