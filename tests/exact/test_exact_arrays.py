@@ -227,3 +227,14 @@ def test_a_matrix_that_float64_finds_singular_has_its_exact_solution():
 def test_what_has_no_meaning_is_told_by_its_name(call, name):
     with pytest.raises(NoExactMeaningError, match=re.escape(name)):
         call(exact()) if name != "np.nextafter" else call(exact(), exact())
+
+
+def test_the_diagonal_of_a_matrix_alone_is_filled():
+    x = exact(np.ones((2, 3)))
+    np.fill_diagonal(x, 0.1)
+    tenth = Fraction(1, 10)
+    assert_is(x, np.array([[tenth, 1, 1], [1, tenth, 1]], dtype=object))
+    with pytest.raises(NoExactMeaningError, match="anything but a matrix"):
+        np.fill_diagonal(exact(np.ones((2, 2, 2))), 1)
+    with pytest.raises(NoExactMeaningError, match="anything but a matrix"):
+        np.fill_diagonal(x, 1, wrap=True)
