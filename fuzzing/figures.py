@@ -14,6 +14,7 @@ ABOUT = [
     "share no code with it; they differ where rounding, which is measured, does not explain it. Every difference found",
     "so far was mended and is a test in `tests/fuzzing`. A judge can't say where it lacks an operation.",
 ]
+ABOUT_JAX = ["The same before JAX, which takes about a second for each program; so they are fewer."]
 
 
 def row_of(judge: str, count: Count) -> list[str | int | float]:
@@ -36,7 +37,7 @@ def record(count: Count, seed: int, peers: Sequence[str]) -> None:
         "-".join(["fuzzing", *peers]),
         Subject(
             f"Random programs{beside}",
-            [] if peers else ABOUT,
+            ABOUT_JAX if "jax" in peers else ABOUT,
             f"python -m fuzzing --programs {count.programs} --seed {seed}{asked} --write",
             HEAD,
             [row_of(judge, count) for judge in count.judges],
