@@ -107,8 +107,10 @@ def contracted(*xs: Any, subscripts: str, optimize: bool) -> Any:
 
 
 def solved(a: Any, b: Any) -> Any:
-    """A vector is one column."""
-    return torch.linalg.solve(a, b[:, None])[..., 0] if b.ndim == 1 else torch.linalg.solve(a, b)
+    """A right side of one axis is a vector, any other holds matrices; torch takes (n, n) beside a batch for vectors."""
+    if b.ndim == 1:
+        return torch.linalg.solve(a, b[:, None])[..., 0]
+    return torch.linalg.solve(a, b.expand(*torch.broadcast_shapes(a.shape[:-2], b.shape[:-2]), *b.shape[-2:]))
 
 
 def summed(x: Any, y: Any, axes: Any) -> Any:
