@@ -125,7 +125,10 @@ def test_fractions_are_constants():
     assert_is(exact() * Fraction(1, 3), fractions_of(X) * Fraction(1, 3))
 
 
-@pytest.mark.parametrize("x", [10**400, -(10**400), Fraction(10**400, 3), -(2**62), 2**62, 2**70, True])
+@pytest.mark.parametrize(
+    "x",
+    [10**400, -(10**400), Fraction(10**400, 3), Fraction(-(10**400), 3), Fraction(1, 3), -(2**62), 2**62, 2**70, True],
+)
 def test_integers_of_any_length_are_constants(x):
     lifted = lift(x, T)
     assert [int(r) for r in lifted.residues] == [
@@ -204,15 +207,17 @@ def test_matrix_products_of_numbers_are_refused(operands):
 def test_a_matrix_that_float64_finds_singular_has_its_exact_solution():
     """1 and 1 + 2^-60 are the same float; the solution of [[1, 1], [1, 1 + e]] x = [1, 2] is [1 - 1/e, 1/e]."""
     e = Fraction(1, 2**60)
-    a, b = exact(np.ones((3, 1, 2, 2))), exact(np.tile([[1.0], [2.0]], (4, 1, 5)))
-    a[..., 1, 1] += e
-    x = np.linalg.solve(a, b)
-    assert x.shape == (3, 4, 2, 5)
-    assert np.isnan(x.shadow).all()
-    for residues, p in zip(x.residues, T.primes, strict=True):
-        inverse = pow(2, 60, p)
-        np.testing.assert_array_equal(residues[..., 0, :], (1 - inverse) % p)
-        np.testing.assert_array_equal(residues[..., 1, :], inverse)
+    for batch, columns, shape in (((3, 1), (4, 1, 5), (3, 4, 2, 5)), ((3,), (1, 5), (3, 2, 5)), ((), (), (2,))):
+        a, b = exact(np.ones((*batch, 2, 2))), exact(np.tile([[1.0], [2.0]], columns) if columns else [1.0, 2.0])
+        a[..., 1, 1] += e
+        x = np.linalg.solve(a, b)
+        assert x.shape == shape
+        assert np.isnan(x.shadow).all()
+        rows = x if columns else np.reshape(x, (2, 1))
+        for residues, p in zip(rows.residues, T.primes, strict=True):
+            inverse = pow(2, 60, p)
+            np.testing.assert_array_equal(residues[..., 0, :], (1 - inverse) % p)
+            np.testing.assert_array_equal(residues[..., 1, :], inverse)
 
 
 @pytest.mark.parametrize(

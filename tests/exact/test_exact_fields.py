@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from handgrad.exact import ExactError, Tower, TowerError, VanishingDenominatorError, tower
 from handgrad.exact.elimination import determinant, inverse, solve
 from handgrad.exact.field import Field
-from handgrad.exact.tower import BASES, BASES_OF_A_WORD, SMALL, is_prime
+from handgrad.exact.tower import BASES, BASES_OF_A_WORD, SMALL, element_of_order, is_prime
 
 LEVELS = [(t, level) for t in TOWERS for level in range(t.levels)]
 IDS = [f"{t.levels} levels, modulo {t.primes[level]}" for t, level in LEVELS]
@@ -34,10 +34,36 @@ def test_bases_and_divisors_are_the_first_primes():
     assert tuple(n for n in range(3, 200) if by_division(n)) == SMALL
 
 
-# Strong pseudoprimes to the bases 2; 2, 3; 2, 3, 5 (OEIS A014233), Carmichael numbers, and Mersenne primes.
-@pytest.mark.parametrize("n", [2047, 1373653, 25326001, 3215031751, 561, 41041, 2**67 - 1, (2**31 - 1) ** 2])
+# Strong pseudoprimes to the bases 2; 2, 3; 2, 3, 5 (OEIS A014233); to 2, 3, 5, 7 without a small divisor; Carmichael
+# numbers, the last two without a small divisor; and products of Mersenne primes.
+@pytest.mark.parametrize(
+    "n",
+    [
+        *(2047, 1373653, 25326001, 3215031751, 172243 * 688969),
+        *(561, 41041, 211 * 421 * 631, 1171 * 2341 * 3511),
+        *(2**67 - 1, (2**31 - 1) ** 2),
+    ],
+)
 def test_composites_that_look_like_primes(n):
     assert not is_prime(n)
+
+
+@pytest.mark.parametrize(("p", "above"), [(3, 7), (3, 31), (3, 43), (5, 11), (5, 31), (7, 29), (7, 127), (13, 53)])
+def test_an_element_of_an_order_is_one(p, above):
+    """Modulo 31, 43 and 127 the powers of 2 are not."""
+    w = element_of_order(p, above)
+    assert [k for k in range(1, p + 1) if pow(w, k, above) == 1] == [p]
+
+
+def test_without_being_asked_a_tower_has_three_levels_and_the_first_seed():
+    assert tower() == tower(3, 0)
+    assert (tower().levels, tower(1).primes) == (3, tower(1, 0).primes)
+
+
+@pytest.mark.parametrize("levels", [0, -1, 2.0, "3", None])
+def test_a_tower_has_at_least_one_level(levels):
+    with pytest.raises(TowerError, match="tower: wanted at least one level, got"):
+        tower(levels)
 
 
 @pytest.mark.parametrize("n", [2**31 - 1, 2**61 - 1, 2**89 - 1])
