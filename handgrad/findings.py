@@ -184,8 +184,11 @@ def example_text(example: Counterexample) -> str:
 
 def compact(x: Any) -> str:
     """Nested lists of numbers in few characters."""
-    if isinstance(x, list) and all(isinstance(entry, list | float | int | None) for entry in x):
-        entries = np.array(x, dtype=float)  # None, a value that there is not, becomes NaN
+    if isinstance(x, list):
+        try:
+            entries = np.array(x, dtype=float)  # None, a value that there is not, becomes NaN
+        except (TypeError, ValueError):  # no numbers, or lists of different lengths
+            return repr(x)
         return sparse(entries) if entries.size > LONG else "[" + ", ".join(map(compact, x)) + "]"
     return number(x) if x is None or isinstance(x, float | int) else repr(x)
 

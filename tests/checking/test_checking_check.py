@@ -538,7 +538,10 @@ def test_the_counterexample_is_small_and_fails():
     np.testing.assert_allclose(np.ravel(example.automatic), np.ravel(right(x)))
 
 
-@pytest.mark.parametrize(("constant", "told"), [("half", "'half'"), (None, "none"), ((1, 2), "(1, 2)"), (3, "3")])
+@pytest.mark.parametrize(
+    ("constant", "told"),
+    [("half", "'half'"), (None, "none"), ((1, 2), "(1, 2)"), (3, "3"), ([["a"], ["b"]], "[['a'], ['b']]")],
+)
 def test_a_counterexample_tells_constants_of_every_kind(constant, told):
     verdict = check_gradient(lambda x, how: squares(x), lambda x, how: 2 * x, [X, constant], names="x how")
     assert f"how = {told}: by hand" in str(verdict)
