@@ -396,3 +396,14 @@ def test_a_reduced_axis_is_gone_unless_it_is_asked_for(f):
 
 def test_jacobian_of_an_empty_value():
     assert jacobian(lambda x: x[:0])(np.ones(3)).shape == (0, 3)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_an_array_is_filled_in_its_own_type_or_in_the_one_asked_for(kind):
+    like, fill = Tensor(np.ones((2, 3), kind)), Tensor(np.array(0.1))
+    assert fill.dtype == np.float64
+    filled = np.full_like(like, fill)
+    assert filled.dtype == kind
+    np.testing.assert_array_equal(filled.value, np.full((2, 3), 0.1, kind))
+    other = np.float64 if kind is np.float32 else np.float32
+    assert np.full_like(like, fill, dtype=other).dtype == other
