@@ -106,6 +106,18 @@ def contracted(*xs: Any, subscripts: str, optimize: bool) -> Any:
     return torch.einsum(subscripts.replace(" ", ""), *xs)
 
 
+class SingularError(ArithmeticError):
+    """A matrix at which torch has no second derivative of the determinant: it gives NaN, as it goes by the inverse."""
+
+
+def determinant(a: Any) -> Any:
+    """The determinant, of which every derivative is a polynomial."""
+    z = torch.linalg.det(a)
+    if bool(torch.any(z.detach() == 0)):
+        raise SingularError
+    return z
+
+
 def solved(a: Any, b: Any) -> Any:
     """A right side of one axis is a vector, any other holds matrices; torch takes (n, n) beside a batch for vectors."""
     if b.ndim == 1:
@@ -174,7 +186,7 @@ FUNCTIONS: dict[str, F] = {
     "x @ y": operator.matmul, "matmul": torch.matmul, "dot": dot, "inner": inner, "einsum": contracted,
     "outer": lambda x, y: x.reshape(-1, 1) * y.reshape(1, -1), "tensordot": summed,
     "vdot": lambda x, y: torch.vdot(x.reshape(-1), y.reshape(-1)),
-    "inv": torch.linalg.inv, "solve": solved, "det": torch.linalg.det,
+    "inv": torch.linalg.inv, "solve": solved, "det": determinant,
     "slogdet": lambda a: torch.linalg.slogdet(a).logabsdet, "cholesky": torch.linalg.cholesky, "norm": norm,
     "sliding_window_view": moved(lambda x, window, axis: sliding_window_view(x, window, axis)),
     "conv2d": lambda x, k, b, stride, padding: functional.conv2d(x, k, b, stride, padding),

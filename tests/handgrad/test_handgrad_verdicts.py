@@ -1,5 +1,6 @@
 """Verdicts that must not be reached: on one size alone, within a tolerance as large as the gradient, unseen."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -10,8 +11,9 @@ from autograd.rules import RULES, Rule
 from handgrad.comparison import compare_at, compare_on
 from handgrad.diagnosis import explanation
 from handgrad.equations import claims_of
+from handgrad.errors import JudgingError
 from handgrad.expression import formula_of
-from handgrad.findings import certainty, find_out_yours
+from handgrad.findings import Finding, certainty, find_out_yours
 from handgrad.letters import SIZES, Sizes
 from handgrad.oracles.rounding import SAMPLES
 from handgrad.verdict import Outcome, in_floating_point, judge, judge_formula
@@ -300,3 +302,29 @@ def test_a_condition_must_leave_no_doubt(monkeypatch, name):
     (claim,) = claims_of(["9"], "bias")
     on = claim.conditions[0] if outcome is Outcome.ON_A_CONDITION else None
     assert in_floating_point(claim, claim.right, 0, Sizes(), np.float64, SAMPLES) == (outcome, on, there)
+
+
+def test_a_verdict_shows_itself_as_the_form_that_it_is_about():
+    claim = claims_of(["10"])[0]
+    printed = judge(claim, "printed")
+    assert printed._repr_mimebundle_() == Finding(printed, "printed")._repr_mimebundle_()
+    own = judge_formula(claim, claim.right)
+    assert own.form is None
+    assert own._repr_mimebundle_() == Finding(own, "yours")._repr_mimebundle_()
+    assert printed._repr_mimebundle_() != Finding(printed, "yours")._repr_mimebundle_()
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"seed": -1}, "seed: wanted an integer of at least 0, got -1"),
+        ({"seed": True}, "seed: wanted an integer of at least 0, got True"),
+        ({"seed": 1.0}, "seed: wanted an integer of at least 0, got 1.0"),
+        ({"seed": "0"}, "seed: wanted an integer of at least 0, got '0'"),
+        ({"dtype": "no type"}, "dtype: wanted float32 or float64, got no type"),
+        ({"dtype": np.float16}, "dtype: wanted float32 or float64, got float16"),
+    ],
+)
+def test_what_nothing_can_be_judged_with_is_refused(options, words):
+    with pytest.raises(JudgingError, match=re.escape(words)):
+        judge_formula(claims_of(["12"])[0], lambda values: values.c, **options)
