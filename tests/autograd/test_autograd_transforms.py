@@ -165,7 +165,7 @@ def test_jvp_of_jvp():
     def along(x):
         return jvp(np.sin, (x,), (1.0,))[1]
 
-    assert jvp(along, (0.5,), (1.0,))[1] == pytest.approx(-math.sin(0.5), rel=1e-15)
+    assert jvp(along, (0.5,), (1.0,))[1] == pytest.approx(-math.sin(0.5), rel=1e-15, abs=0)
 
 
 # Whose the gradients are
@@ -373,7 +373,7 @@ def test_a_tensor_kept_from_an_inner_differentiation():
 )
 def test_the_fourth_derivative(f, x, wanted):
     # Some dozens of roundings, with cancellation in the sigmoid's polynomial.
-    assert grad(grad(grad(grad(f))))(x) == pytest.approx(wanted, rel=1e-13)
+    assert grad(grad(grad(grad(f))))(x) == pytest.approx(wanted, rel=1e-13, abs=0)
 
 
 # Graphs
@@ -406,8 +406,8 @@ def test_a_diamond():
     a = x * 3
     b, c = np.sin(a), a * a
     (b * c + a).backward()
-    assert x.grad == pytest.approx(3 * (math.cos(6) * 36 + math.sin(6) * 12 + 1), rel=1e-14)
-    assert a.grad == pytest.approx(math.cos(6) * 36 + math.sin(6) * 12 + 1, rel=1e-14)
+    assert x.grad == pytest.approx(3 * (math.cos(6) * 36 + math.sin(6) * 12 + 1), rel=1e-14, abs=0)
+    assert a.grad == pytest.approx(math.cos(6) * 36 + math.sin(6) * 12 + 1, rel=1e-14, abs=0)
 
 
 def test_a_tower_of_diamonds_is_linear_in_time():

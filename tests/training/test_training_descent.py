@@ -191,7 +191,7 @@ def test_history_is_what_it_says(network, momentum):
     assert len(model.history) == len(after) == 2
     for epoch, (entry, parameters) in enumerate(zip(model.history, after, strict=True)):
         assert (entry["epoch"], entry["step"]) == (epoch + 1, 5 * (epoch + 1))
-        assert entry["loss"] == pytest.approx(sum(losses[5 * epoch : 5 * epoch + 5]) / 5, rel=1e-13)
+        assert entry["loss"] == pytest.approx(sum(losses[5 * epoch : 5 * epoch + 5]) / 5, rel=1e-13, abs=0)
         assert entry["test_loss"] == pytest.approx(
             plain_loss(network, parameters, DATA.test.images, DATA.test.labels), rel=1e-12
         )
@@ -219,7 +219,7 @@ def test_score_weighs_pieces_by_their_images(monkeypatch):
     monkeypatch.setattr(module, "PIECE", 4)
     pieces = score(by_hand.WAYS["dense"], parameters, DATA.test, "float64")
     assert pieces[1] == whole[1]
-    assert pieces[0] == pytest.approx(whole[0], rel=1e-13)
+    assert pieces[0] == pytest.approx(whole[0], rel=1e-13, abs=0)
     assert whole[0] == pytest.approx(plain_loss("dense", parameters, DATA.test.images, DATA.test.labels), rel=1e-12)
 
 
@@ -412,7 +412,7 @@ def test_a_begun_epoch_is_the_last_entry_of_the_models_history():
     assert model.step == 7
     assert [entry["epoch"] for entry in model.history] == [1, 2]
     assert model.history[1]["begun"] == 2
-    assert model.history[1]["loss"] == pytest.approx((losses[5] + losses[6]) / 2, rel=1e-14)
+    assert model.history[1]["loss"] == pytest.approx((losses[5] + losses[6]) / 2, rel=1e-14, abs=0)
 
 
 def test_a_start_is_taken_over_and_left_alone():
