@@ -1,8 +1,8 @@
-"""How far NumPy goes: both gradients in one function each, for these networks alone.
+"""NumPy alone: both gradients in one function each, for these networks and nothing else.
 
 Nothing is named, checked or kept that the arithmetic does not need: no tape, no formulas to read, one array written
-over and over, filters first so that a convolution is one product. What is slower than this pays for being usable;
-what is faster than this is no NumPy.
+over and over, filters first so that a convolution is one product. Called again and again its large products have all
+threads; called in turn with others, as here, it has to wake them first.
 """
 
 import numpy as np
