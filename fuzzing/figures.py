@@ -12,7 +12,8 @@ ABOUT = [
     "Random programs over all rules, with shared nodes and broadcasting, each with its loss, first and second",
     "derivative along a direction, in float64 and float32. The engine's numbers are compared with those of judges that",
     "share no code with it; they differ where rounding, which is measured, does not explain it. Every difference found",
-    "so far was mended and is a test in `tests/fuzzing`. A judge can't say where it lacks an operation.",
+    "so far was mended, in the engine or in the judge that was wrong, those of the run below too, and is a test in",
+    "`tests/fuzzing`. A judge can't say where it lacks an operation.",
 ]
 ABOUT_JAX = ["The same before JAX, which takes about a second for each program; so they are fewer."]
 

@@ -48,7 +48,8 @@ class Program:
         def value(x: Operand) -> Array:
             if type(x) is int:
                 return values[x] if x >= 0 else inputs[~x]
-            return x.astype(float) if exactly and isinstance(x, np.ndarray) and x.dtype.kind == "f" else x
+            in_double = exactly and isinstance(x, np.ndarray | np.generic) and x.dtype.kind == "f"
+            return x.astype(float) if in_double else x
 
         for step in self.steps:
             z = calls[step.operation](*map(value, step.operands), **step.options)

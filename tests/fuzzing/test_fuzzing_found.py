@@ -110,3 +110,9 @@ def test_rounding_to_a_narrower_type_is_measured():
 def test_the_error_of_the_complex_step_itself_is_no_difference():
     """sum(x2 clip(x0, x1, x2)) at x2 = 0: the step has h^2 for the loss, and by the engine it is 0."""
     assert campaign.run(8, [26901]).failures == {}
+
+
+@pytest.mark.parametrize("number", [94178, 96948])
+def test_a_judge_takes_the_logarithm_of_a_float32_constant_in_double_precision(number):
+    """np.float32(0.5) ** y: the judges had log 0.5 to seven digits, the engine to sixteen."""
+    assert campaign.run(8, [number]).failures == {}
