@@ -7,7 +7,6 @@ import json
 import os
 import statistics
 import subprocess
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -22,8 +21,6 @@ from benchmarks.races import HERE, ROOT, Contender, Race
 from benchmarks.worker import decoded
 
 SCRIPT = HERE / "worker.py"
-# After a call the threads of OpenMP and of a BLAS wait busily, for up to some 25 ms; the next one must not pay for it.
-REST = 0.03
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS", "NPROC")
 Named = TypeVar("Named")
 
@@ -169,7 +166,6 @@ class Field:
         calls = {name: worker.ask("calibrate", seconds=seconds)["calls"] for name, worker in racing.items()}
         rows = {name: Row(name) for name in racing}
         for name in interleaved(racing, race.rounds):
-            time.sleep(REST)
             rows[name].seconds.append(racing[name].ask("time", calls=calls[name])["seconds"] / race.operations)
         asked = [contender.name for contender in race.contenders]
         missing = {name: missing[name] for name in asked if name in missing}

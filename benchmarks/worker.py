@@ -8,6 +8,9 @@
 
 An answer may also be {"missing": why} or {"error": what}. An array is {"dtype", "shape", "data": base64 of its bytes}.
 
+After a call the threads of OpenMP and of a BLAS wait busily for the next one, OpenBLAS's for over a tenth of a second.
+Whoever has the next turn must not pay for that, so an answer is given only when this process is idle.
+
 It is started by its path, so that this folder comes first on the path and the repository does not come at all: for a
 contender, `autograd` may be the name of another package.
 """
@@ -27,6 +30,7 @@ import numpy as np
 Answer = dict[str, Any]
 MOST_CALLS = 100_000
 LONG = 0.5  # seconds of a call that needs no call before it: waking up is nothing beside it
+LOOK, LEAST, PATIENCE = 0.01, 0.001, 5.0  # seconds: how often to look, what counts as work, how long to wait at most
 
 
 def encoded(array: Any) -> Answer:
@@ -105,6 +109,16 @@ def loaded(name: str) -> tuple[Contender | None, str]:
         return None, str(why)
 
 
+def wait_until_idle() -> None:
+    """Until no thread of this process computes any more."""
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        before = time.process_time()
+        time.sleep(LOOK)
+        if time.process_time() - before < LEAST:
+            return
+
+
 def answer(contender: Contender | None, why: str, request: Answer) -> Answer:
     """The answer to one request; an exception is told, not raised, since the next request may succeed."""
     if contender is None:
@@ -115,6 +129,8 @@ def answer(contender: Contender | None, why: str, request: Answer) -> Answer:
     except Exception as error:
         traceback.print_exc()
         return {"error": f"{type(error).__name__}: {error}"}
+    finally:
+        wait_until_idle()
 
 
 def main() -> None:

@@ -1,6 +1,7 @@
 """The processes of the contenders: what they answer, who is refused, and whose turn it is."""
 
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -200,3 +201,29 @@ def test_patches_are_the_windows():
     images = np.arange(2.0 * 784).reshape(2, 28, 28)
     P = tasks.patches(images)
     np.testing.assert_array_equal(P[:, 576 + 24 * 3 + 7], images[1, 3:8, 7:12].ravel())
+
+
+BUSY = """
+import threading, time
+from contenders import Prepared
+
+def burn():
+    end = time.monotonic() + 0.3
+    while time.monotonic() < end:
+        pass
+
+def cnn(**case):
+    return Prepared(lambda: threading.Thread(target=burn).start(), None)
+
+TASKS = {"cnn": cnn}
+"""
+
+
+def test_a_turn_ends_when_all_threads_are_idle(tmp_path):
+    (tmp_path / "busy.py").write_text(BUSY, encoding="utf-8")
+    with started(Contender("busy", "busy", folders=(tmp_path,))) as worker:
+        worker.ask("prepare", task="cnn", case=CASE)
+        start = time.monotonic()
+        seconds = worker.ask("time", calls=1)["seconds"]
+        assert time.monotonic() - start > 0.3  # what the contender's thread burnt is not the next one's to pay
+        assert seconds < 0.25  # nor its own: it is asked how long a call takes
