@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 PIECE = 2**20  # bytes, of a cache of 2 MB or so
+LARGE = 2**17  # bytes, from which on the GNU C library asks the system for memory each time
 FREED = 2**25 - 2**16  # bytes
 
 
@@ -26,10 +27,11 @@ def pieces(*arrays: Any) -> Iterator[slice]:
 
 def pieces_of(count: int, size: int) -> Iterator[slice]:
     """The same for `count` entries that together take `size` bytes."""
+    if size > LARGE:
+        keep_freed_memory()
     if size <= PIECE:
         yield slice(0, count)
         return
-    keep_freed_memory()
     step = max(1, count * PIECE // size)
     for start in range(0, count, step):
         yield slice(start, min(start + step, count))

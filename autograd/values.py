@@ -10,10 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import DtypeError, ShapeError
-from autograd.pieces import keep_freed_memory
+from autograd.pieces import LARGE, keep_freed_memory
 from autograd.rules import Array
-
-LARGE = 2**17  # bytes, from which on the GNU C library asks the system for memory each time
 
 
 def input_value(x: Any) -> Array:

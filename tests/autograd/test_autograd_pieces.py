@@ -1,5 +1,8 @@
 """Large arrays go through a gradient piece by piece, and nobody can tell from the result."""
 
+import platform
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -70,3 +73,29 @@ def test_too_little_memory_for_what_is_never_touched_is_no_failure(monkeypatch):
 
     monkeypatch.setattr(np, "empty", refuse)
     pieces.keep_freed_memory.__wrapped__()
+
+
+FAULTS = """
+import resource
+import numpy as np
+from autograd import grad, sigmoid
+
+step = grad(lambda x: np.sum(sigmoid(sigmoid(x[:, None] * x))))  # small inputs, larger arrays between
+x = np.zeros({entries})
+for _ in range(5):
+    step(x)
+before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+for _ in range(20):
+    step(x)
+print((resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before) / 20)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only the GNU C library keeps freed memory so")
+@pytest.mark.parametrize("entries", [150, 250, 550], ids=["180 kB", "500 kB", "2.4 MB"])
+def test_memory_is_not_asked_for_anew_in_every_step(entries):
+    """A page of 4 kB that the system hands out is a fault; a step makes some five arrays."""
+    script = FAULTS.format(entries=entries)
+    run = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    pages = entries**2 * 8 / 4096
+    assert float(run.stdout) < pages / 4
