@@ -4,8 +4,8 @@ slope   of log time over log N or log F, by least squares; 1 is proportional. Fo
         the patches are the same whatever F is
 peak    the most that was allocated at once during a pass (tracemalloc), the images themselves not counted,
         over what has to live at once on the way back when all images go together and nothing is written over:
-            sigmoid c (F, 576 N), cotangent of d (F, 576 N), pooled a and its cotangent, (N, 144 F) each,
-            the gradient of W (144 F, 10)
+            sigmoid c, its cotangent, and that of d which is made of both, (F, 576 N) each,
+            pooled a and its cotangent, (N, 144 F) each, the gradient of W (144 F, 10)
         Patches (25, 576 N) are not among them: they can be cut from the images again. A pass that keeps them
         has that much more, which counts for much where F is small. One that takes the images a few at a time
         never has all of this at once: its peak hardly grows with N, and comes far below 1.
@@ -31,7 +31,7 @@ ITEM = 8  # bytes of a float64
 
 def must_live(n: int, f: int) -> int:
     """Bytes of the arrays named above."""
-    return ITEM * (2 * f * 576 * n + 2 * n * 144 * f + 144 * f * 10)
+    return ITEM * (3 * f * 576 * n + 2 * n * 144 * f + 144 * f * 10)
 
 
 def slope(xs: Any, ys: Any) -> float:

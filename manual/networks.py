@@ -277,12 +277,24 @@ def cnn_descent(
     sums: dict[str, Array] = dict.fromkeys(("v", "q", "W", "b"), 0)
     for start in range(0, N, images):
         piece = slice(start, min(start + images, N))
-        share = (piece.stop - start) / N
-        letters = cnn_forward(X[piece], v, q, W, b, kernel, stride, pad, window)
-        gradients = cnn_backward(letters, y[piece])
-        total = total + share * softmax_cross_entropy.cross_entropy(letters.y_hat, y[piece])
-        sums = {letter: sum_ + share * getattr(gradients, letter) for letter, sum_ in sums.items()}
+        share = (piece.stop - piece.start) / N
+        loss, gradients = _descent_of_a_piece(X[piece], v, q, W, b, y[piece], kernel, stride, pad, window)
+        total = total + share * loss
+        sums = {letter: sum_ + share * gradients[letter] for letter, sum_ in sums.items()}
     return total, sums
+
+
+def _descent_of_a_piece(
+    X: Array, v: Array, q: Array, W: Array, b: Array, y: Array,
+    kernel: tuple[int, int], stride: int, pad: int, window: Size,
+) -> tuple[Array, dict[str, Array]]:  # fmt: skip
+    """What `cnn_descent` sums; all other letters of the piece are let go before the next one is begun."""
+    letters = cnn_forward(X, v, q, W, b, kernel, stride, pad, window)
+    gradients = cnn_backward(letters, y)
+    return (
+        softmax_cross_entropy.cross_entropy(letters.y_hat, y),
+        {letter: getattr(gradients, letter) for letter in ("v", "q", "W", "b")},
+    )
 
 
 def cnn_image_gradient(letters: CNNLetters, gradients: CNNGradients) -> Array:

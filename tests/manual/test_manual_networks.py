@@ -1,5 +1,6 @@
 """Both networks, forward against loops and backward against differences of the loops."""
 
+import tracemalloc
 from fractions import Fraction
 
 import numpy as np
@@ -203,3 +204,22 @@ def test_cnn_descent_is_the_whole_batch_at_once(plan, images, monkeypatch):
     agree(loss, networks.cnn_loss(**parameters, y=y, **how), LOOPS)
     for letter, gradient in gradients.items():
         np.testing.assert_allclose(gradient, getattr(whole, letter), rtol=1e-11, atol=1e-14)
+
+
+def test_cnn_descent_lets_go_of_a_piece_before_the_next(monkeypatch):
+    rng = np.random.default_rng(0)
+    v, q, W, b = (rng.normal(size=shape) for shape in ((25, 4), (4,), (144 * 4, 3), (3,)))
+
+    def peak(pieces):
+        monkeypatch.setattr(networks, "PIECE", 4 * 25 * 28 * 28 * 8)  # four images
+        X, y = rng.random((4 * pieces, 1, 28, 28)), np.tile([0.0, 0.0, 1.0], (4 * pieces, 1))
+        tracemalloc.start()
+        try:
+            networks.cnn_descent(X, v, q, W, b, y)
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    once = peak(1)
+    assert once > 4 * 25 * 576 * 8  # the patches of four images
+    assert peak(6) < 1.2 * once
