@@ -15,7 +15,7 @@ from pathlib import Path
 
 import click
 
-from benchmarks import chain, command, growth, machine, tables, tasks
+from benchmarks import chain, command, goals, growth, machine, tables, tasks
 from benchmarks.environment import peers_option, python_of
 from benchmarks.processes import BenchmarkError, Field, Outcome, limits
 from benchmarks.races import EPOCH_IMAGES, FLOOR, HERE, ONE_FUNCTION, TASKS, Contender, races
@@ -125,11 +125,14 @@ def main(
             outcomes, shown = measured(chosen, field, peers is not None, quick, data, say)
         except (BenchmarkError, HandgradError) as error:
             raise click.ClickException(str(error)) from error
+    reached = goals.tables(outcomes)
+    for table in reached:
+        click.echo(tables.text(table) + "\n")
     words = machine.words(threads, field.versions, words_of(peers, quick, only, data, threads), busy)
     click.echo("\n".join(f"{name:12}{value}" for name, value in words))
     if write is not None:
         picture = tables.draw(outcomes, write / "results.svg")
-        (write / "RESULTS.md").write_text(tables.report(words, shown, picture), encoding="utf-8")
+        (write / "RESULTS.md").write_text(tables.report(words, [*reached, *shown], picture), encoding="utf-8")
         say(f"written: {write / 'RESULTS.md'}")
 
 
