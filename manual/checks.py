@@ -65,10 +65,12 @@ def check_axes(who: str, *operands: tuple[str, Array, str]) -> dict[str, int]:
     """
     axes, shapes = [], []
     for name, array, text in operands:
-        if type(array) is not np.ndarray or array.dtype.kind not in NUMBERS:
-            _check_numbers(who, name, array)
         axes.append(text)
-        shapes.append(tuple(getattr(array, "shape", ())))
+        if type(array) is np.ndarray and array.dtype.kind in NUMBERS:
+            shapes.append(array.shape)
+        else:
+            _check_numbers(who, name, array)
+            shapes.append(tuple(getattr(array, "shape", ())))
     sizes = _sizes(tuple(axes), tuple(shapes))
     if sizes is None:
         raise _mismatch(who, operands)
