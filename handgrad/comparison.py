@@ -28,6 +28,7 @@ SUSPECTS = 8  # entries of a large gradient at which the numeric opinion is aske
 # Agreement within less than a tenth of an entry is none. Entries beside which others are a million times larger
 # may be all rounding.
 BLURRED, NEGLIGIBLE = 0.1, 1e-6
+ALIKE = 1e-6  # of a difference: two that are nearer are one, and rounding must not choose between them
 
 
 @dataclass(frozen=True)
@@ -123,22 +124,25 @@ class Comparison:
 
     @cached_property
     def worst_index(self) -> tuple[int, ...]:
-        """Where the difference is greatest beside what rounding explains.
+        """Where the difference is greatest, among the entries that differ; the first of several as great.
 
-        A missing value comes last, and an entry about which the numeric opinion says nothing behind those where
-        it was asked.
+        What rounding explains has no part in this: it is another on another processor. An entry without a value comes
+        last, and one about which the numeric opinion says nothing behind those where it was asked.
         """
-        rank = np.where(np.isfinite(self.badness), self.badness, 0.5 * self.differs)
-        asked = self.differs & self.looked_at
-        if np.any(asked):
-            rank = np.where(asked, rank, -1)
-        return tuple(int(i) for i in np.unravel_index(np.argmax(rank), np.shape(rank)))
+        size, asked = np.abs(self.difference), self.differs & self.looked_at
+        valued = np.isfinite(size)
+        groups = (asked & valued, asked, self.differs & valued, self.differs, np.full_like(self.differs, True))
+        among = next(group for group in groups if np.any(group))
+        rank = np.where(among, np.where(valued, size, 0.0), -1.0)
+        first = int(np.argmax(rank >= (1 - ALIKE) * np.max(rank)))
+        return tuple(int(i) for i in np.unravel_index(first, np.shape(rank)))
 
     def worst_indices(self, most: int) -> list[tuple[int, ...]]:
-        """Where the greatest differences are, beside what rounding explains; in the order of reading."""
-        order = np.argsort(-self.badness, axis=None, kind="stable")[:most]
-        shape = np.shape(self.badness)
-        return [tuple(int(i) for i in np.unravel_index(flat, shape)) for flat in sorted(order.tolist())]
+        """Where the greatest differences are, those that rounding does not explain before others; in reading order."""
+        size = np.abs(self.difference)
+        size = np.where(np.isnan(size), np.inf, size)
+        order = np.lexsort((-np.ravel(size), ~np.ravel(self.differs)))[:most]
+        return [tuple(int(i) for i in np.unravel_index(flat, np.shape(size))) for flat in sorted(order.tolist())]
 
     @property
     def worst(self) -> Entry:

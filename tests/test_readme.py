@@ -20,9 +20,7 @@ def blocks(language: str) -> list[str]:
 def test_the_output_of_verify_is_the_real_one():
     shown = next(block for block in blocks("") if block.startswith("(1)"))
     printed = CliRunner().invoke(main, ["verify"], catch_exceptions=False).stdout
-    # Rounding differs between processors: the last digits, and which of two entries that are as bad is the worst.
-    words = re.compile(r"\w+(\[[\d, ]+\])?: by hand [^,]+, automatic [^,\n]+, numeric \S+|-?\d+\.\d+")
-    assert words.sub("#", shown.strip()) == words.sub("#", printed.strip())
+    assert shown.strip() == printed.strip()
 
 
 def test_the_example_of_autograd_runs(capsys):
@@ -36,8 +34,8 @@ def test_the_example_of_a_check_prints_what_is_shown(capsys):
     example = next(block for block in blocks("python") if "check_gradient" in block)
     shown = next(block for block in blocks("") if "DISAGREES   shape" in block)
     exec(compile(example, "README", "exec"), {})
-    words = re.compile(r"-?\d+\.\d+(e\+\d+)?")
-    assert words.sub("#", capsys.readouterr().out) == words.sub("#", shown)
+    rounding = re.compile(r"\S+ times what rounding explains")  # is another on another processor
+    assert rounding.sub("#", capsys.readouterr().out) == rounding.sub("#", shown)
 
 
 def test_the_gallery_has_as_many_exhibits_as_is_said():
