@@ -8,19 +8,17 @@ Where the floor itself takes more of the peer's time than that, NumPy alone cann
 from collections.abc import Sequence
 
 from benchmarks.processes import Outcome, Row
-from benchmarks.races import AUTOMATIC, BY_HAND, CHECK, FLOOR, GRADCHECKS, PEERS
+from benchmarks.races import AUTOMATIC, BY_HAND, CHECK, FLOOR, GRADCHECKS, MICROGRAD, RIVALS, TORCH
 from benchmarks.tables import Table, digits, duration
 
 OF_PEER = {AUTOMATIC.name: 0.8, BY_HAND.name: 0.7}
 OF_FLOOR = {AUTOMATIC.name: 2.0, BY_HAND.name: 1.5}
-RIVALS = tuple(peer.name for peer in PEERS[:4])
-TORCH, MICROGRAD = PEERS[0].name, PEERS[5].name
 FAST, SLOW = (check.name for check in GRADCHECKS)
 # By the task and who is measured: seconds an operation, and how much of another's time.
 SECONDS = {("tape", AUTOMATIC.name): 2e-6, ("exact", CHECK.name): 0.05}
 RATIOS = {
-    ("tape", AUTOMATIC.name, TORCH): 0.3,
-    ("tape", AUTOMATIC.name, MICROGRAD): 0.5,
+    ("tape", AUTOMATIC.name, TORCH.name): 0.3,
+    ("tape", AUTOMATIC.name, MICROGRAD.name): 0.5,
     ("exact", CHECK.name, FAST): 1.0,
     ("exact", CHECK.name, SLOW): 0.01,
 }
@@ -50,7 +48,7 @@ def networks(outcomes: Sequence[Outcome]) -> Table | None:
     rows = []
     for outcome in outcomes:
         found = by_name(outcome)
-        rivals = [found[name] for name in RIVALS if name in found]
+        rivals = [found[rival.name] for rival in RIVALS if rival.name in found]
         if outcome.race.task not in ("cnn", "dense", "epoch") or not rivals:
             continue
         best, floor = min(rivals, key=lambda row: row.median), found.get(FLOOR.name)

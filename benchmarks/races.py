@@ -37,19 +37,20 @@ AUTOMATIC = Contender("ours, automatic", "contenders.ours_automatic", ours=True)
 BY_HAND = Contender("ours, by hand", "contenders.ours_by_hand", ours=True)
 FLOOR = Contender("NumPy's floor", "contenders.floor")
 ONE_FUNCTION = Contender("NumPy, one function", "contenders.numpy_alone")
+TORCH = Contender("torch, eager", "contenders.torch_eager")
 COMPILED = Contender("torch.compile", "contenders.torch_compiled")
+MICROGRAD = Contender("micrograd", "contenders.micrograd_scalars")
+RIVALS = (
+    TORCH,
+    COMPILED,
+    Contender("jax.jit", "contenders.jax_jit"),
+    Contender("HIPS autograd", "contenders.hips"),
+)
+PEERS = (*RIVALS, Contender("MyGrad", "contenders.mygrad_tensors"), MICROGRAD)
 CHECK = Contender("ours, exact", "contenders.ours_automatic", ours=True)
 GRADCHECKS = (
     Contender("torch gradcheck, fast", "contenders.torch_gradcheck"),
     Contender("torch gradcheck, slow", "contenders.torch_gradcheck_slow"),
-)
-PEERS = (
-    Contender("torch, eager", "contenders.torch_eager"),
-    COMPILED,
-    Contender("jax.jit", "contenders.jax_jit"),
-    Contender("HIPS autograd", "contenders.hips"),
-    Contender("MyGrad", "contenders.mygrad_tensors"),
-    Contender("micrograd", "contenders.micrograd_scalars"),
 )
 CNN = ((1, 1), (64, 1), (64, 8), (256, 8))
 DENSE = (1, 64, 256)
