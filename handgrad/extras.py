@@ -12,7 +12,7 @@ EXTRAS = {
     "notebook": ("nbclient", "nbformat", "ipykernel"),
     "lab": ("marimo", "matplotlib"),
     "page": ("jinja2",),
-    "test": ("pytest", "hypothesis"),
+    "test": ("pytest", "pytest-xdist", "hypothesis"),
     "browser": ("playwright", "axe-playwright-python"),
     "docs": ("sphinx", "myst-parser", "furo", "ziamath"),
     "dev": ("ruff", "mypy", "import-linter"),
