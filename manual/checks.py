@@ -167,6 +167,8 @@ def check_sizes(who: str, name: str, sizes: tuple[int, ...], described: str) -> 
 
 def _shape_of(who: str, name: str, x: Array) -> tuple[int, ...]:
     """The shape of an array, () of a number; refuses what is neither."""
+    if type(x) is np.ndarray and x.dtype.kind in NUMBERS:
+        return tuple(x.shape)
     if hasattr(x, "shape"):
         _check_numbers(who, name, x)
         return tuple(x.shape)
