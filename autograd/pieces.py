@@ -27,8 +27,7 @@ def pieces(*arrays: Any) -> Iterator[slice]:
 
 def pieces_of(count: int, size: int) -> Iterator[slice]:
     """The same for `count` entries that together take `size` bytes."""
-    if size > LARGE:
-        keep_freed_memory()
+    expect(size)
     if size <= PIECE:
         yield slice(0, count)
         return
@@ -40,6 +39,12 @@ def pieces_of(count: int, size: int) -> Iterator[slice]:
 def are_plain(*arrays: Any) -> bool:
     """Whether they are NumPy's own and have axes, so that memory may be filled piece by piece."""
     return all(type(x) is np.ndarray and x.ndim for x in arrays)
+
+
+def expect(size: int) -> None:
+    """Get ready for arrays of so many bytes, which will come again in the next step."""
+    if size > LARGE:
+        keep_freed_memory()
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import DtypeError, ShapeError
-from autograd.pieces import LARGE, keep_freed_memory
+from autograd.pieces import expect
 from autograd.rules import Array
 
 
@@ -76,8 +76,7 @@ def frozen(x: Any) -> Any:
         owner = owner.base
     if not isinstance(x, np.ndarray) or type(owner) is bytes:
         return x
-    if x.nbytes > LARGE:
-        keep_freed_memory()
+    expect(x.nbytes)
     return np.ndarray(x.shape, x.dtype, x.tobytes())
 
 

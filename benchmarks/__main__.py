@@ -57,21 +57,22 @@ def words_of(peers: Path | None, quick: bool, only: tuple[str, ...], data: Path 
     return " ".join(["python -m benchmarks", *parts])
 
 
+def printed(table: tables.Table) -> tables.Table:
+    """The same table, once it stands on stdout."""
+    click.echo(tables.text(table) + "\n")
+    return table
+
+
 def measured(
     chosen: tuple[str, ...], field: Field, peers: bool, quick: bool, data: Path | None, say: Callable[[str], None]
 ) -> tuple[list[Outcome], list[tables.Table]]:
     """All tables, printed as they come, and the races among them."""
     outcomes, shown = [], []
-
-    def show(table: tables.Table) -> None:
-        shown.append(table)
-        click.echo(tables.text(table) + "\n")
-
     with tempfile.TemporaryDirectory() as folder:
         for task in chosen:
             if task in ALONE:
                 say(f"{task}: ours alone")
-                show(alone(task, quick, field.threads))
+                shown.append(printed(alone(task, quick, field.threads)))
                 continue
             assert task in TASKS
             file, images = Path(folder) / "epoch.npz", 0
@@ -80,7 +81,7 @@ def measured(
             for race in races(task, peers, quick, str(file), images):
                 outcome = field.run(race, seconds=0.02 if quick else 0.1, say=say)
                 outcomes.append(outcome)
-                show(tables.of_outcome(outcome))
+                shown.append(printed(tables.of_outcome(outcome)))
     return outcomes, shown
 
 
@@ -125,9 +126,7 @@ def main(
             outcomes, shown = measured(chosen, field, peers is not None, quick, data, say)
         except (BenchmarkError, HandgradError) as error:
             raise click.ClickException(str(error)) from error
-    reached = goals.tables(outcomes)
-    for table in reached:
-        click.echo(tables.text(table) + "\n")
+    reached = [printed(table) for table in goals.tables(outcomes)]
     words = machine.words(threads, field.versions, words_of(peers, quick, only, data, threads), busy)
     click.echo("\n".join(f"{name:12}{value}" for name, value in words))
     if write is not None:

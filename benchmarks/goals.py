@@ -5,7 +5,7 @@ and one by hand 0.7; beside NumPy's floor, which is the least that a gradient in
 Where the floor itself takes more of the peer's time than that, NumPy alone cannot reach it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from benchmarks.processes import Outcome, Row
 from benchmarks.races import AUTOMATIC, BY_HAND, CHECK, FLOOR, GRADCHECKS, MICROGRAD, RIVALS, TORCH
@@ -34,13 +34,13 @@ def ratio(row: Row, other: Row) -> float:
     return row.ratios(other)[1]
 
 
-def marked(value: float, goal: float) -> str:
-    """A ratio, with a star where the goal is reached.
+def marked(value: float, goal: float, words: Callable[[float], str] = digits) -> str:
+    """A ratio, or a time, with a star where the goal is reached.
 
-    >>> marked(0.7512, 0.8), marked(0.8, 0.8), marked(1.5, 0.8)
-    ('0.751 *', '0.800 *', '1.50')
+    >>> marked(0.7512, 0.8), marked(0.8, 0.8), marked(1.5, 0.8), marked(0.04, 0.05, duration)
+    ('0.751 *', '0.800 *', '1.50', '40.0 ms *')
     """
-    return f"{digits(value)} *" if value <= goal else digits(value)
+    return f"{words(value)} *" if value <= goal else words(value)
 
 
 def networks(outcomes: Sequence[Outcome]) -> Table | None:
@@ -71,8 +71,8 @@ def others(outcomes: Sequence[Outcome]) -> Table | None:
         found = by_name(outcome)
         for (task, name), most in SECONDS.items():
             if task == outcome.race.task and name in found:
-                time = found[name].median
-                rows.append((outcome.race.title, f"{name}, {duration(most)}", duration(time) + " *" * (time <= most)))
+                time = marked(found[name].median, most, duration)
+                rows.append((outcome.race.title, f"{name}, {duration(most)}", time))
         for (task, name, other), goal in RATIOS.items():
             if task == outcome.race.task and name in found and other in found:
                 share = marked(ratio(found[name], found[other]), goal)

@@ -129,11 +129,12 @@ class Comparison:
         What rounding explains has no part in this: it is another on another processor. An entry without a value comes
         last, and one about which the numeric opinion says nothing behind those where it was asked.
         """
-        size, asked = np.abs(self.difference), self.differs & self.looked_at
-        valued = np.isfinite(size)
-        groups = (asked & valued, asked, self.differs & valued, self.differs, np.full_like(self.differs, True))
-        among = next(group for group in groups if np.any(group))
-        rank = np.where(among, np.where(valued, size, 0.0), -1.0)
+        size = np.abs(self.difference)
+        rank = np.where(np.isfinite(size), size, 0.0)
+        for among in (self.differs & self.looked_at, self.differs):
+            if np.any(among):
+                rank = np.where(among, rank, -1.0)
+                break
         first = int(np.argmax(rank >= (1 - ALIKE) * np.max(rank)))
         return tuple(int(i) for i in np.unravel_index(first, np.shape(rank)))
 

@@ -65,12 +65,9 @@ def check_axes(who: str, *operands: tuple[str, Array, str]) -> dict[str, int]:
     """
     axes, shapes = [], []
     for name, array, text in operands:
+        _check_numbers(who, name, array)
         axes.append(text)
-        if type(array) is np.ndarray and array.dtype.kind in NUMBERS:
-            shapes.append(array.shape)
-        else:
-            _check_numbers(who, name, array)
-            shapes.append(tuple(getattr(array, "shape", ())))
+        shapes.append(tuple(getattr(array, "shape", ())))
     sizes = _sizes(tuple(axes), tuple(shapes))
     if sizes is None:
         raise _mismatch(who, operands)
@@ -167,8 +164,6 @@ def check_sizes(who: str, name: str, sizes: tuple[int, ...], described: str) -> 
 
 def _shape_of(who: str, name: str, x: Array) -> tuple[int, ...]:
     """The shape of an array, () of a number; refuses what is neither."""
-    if type(x) is np.ndarray and x.dtype.kind in NUMBERS:
-        return tuple(x.shape)
     if hasattr(x, "shape"):
         _check_numbers(who, name, x)
         return tuple(x.shape)
@@ -181,6 +176,8 @@ def _shape_of(who: str, name: str, x: Array) -> tuple[int, ...]:
 
 def _check_numbers(who: str, name: str, array: Array) -> None:
     """Refuse an array of text or dates, and those whose rules are not an array's."""
+    if type(array) is np.ndarray and array.dtype.kind in NUMBERS:
+        return
     if isinstance(array, np.ma.MaskedArray | np.matrix):
         raise DomainError(f"{who}: wanted {name} as a plain array, got a {type(array).__name__}")
     kind = getattr(array, "dtype", None)

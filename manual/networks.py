@@ -274,13 +274,13 @@ def cnn_descent(
     N = sizes["N"]
     images = max(1, PIECE // (sizes["T"] * sizes["H"] * sizes["W'"] * np.dtype(X.dtype).itemsize))
     total: Array = 0
-    sums: dict[str, Array] = dict.fromkeys(("v", "q", "W", "b"), 0)
+    sums: dict[str, Array] = {}
     for start in range(0, N, images):
         piece = slice(start, min(start + images, N))
         share = (piece.stop - piece.start) / N
         loss, gradients = _descent_of_a_piece(X[piece], v, q, W, b, y[piece], kernel, stride, pad, window)
         total = total + share * loss
-        sums = {letter: sum_ + share * gradients[letter] for letter, sum_ in sums.items()}
+        sums = {letter: sums.get(letter, 0) + share * gradient for letter, gradient in gradients.items()}
     return total, sums
 
 
