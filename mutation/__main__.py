@@ -4,11 +4,17 @@ import random
 
 import click
 
-from mutation.campaign import known_equivalents, stale, tried
-from mutation.figures import record, table
-from mutation.mutants import Mutant, mutants_of
-from mutation.places import places
-from mutation.trial import TrialError
+from handgrad.exits import leave
+from handgrad.extras import cure
+
+try:
+    from mutation.campaign import known_equivalents, stale, tried
+    from mutation.figures import record, table
+    from mutation.mutants import Mutant, mutants_of
+    from mutation.places import places
+    from mutation.trial import TrialError
+except ModuleNotFoundError as missing:
+    leave(f"mutation: wanted {missing.name}, which is not installed; {cure('mutation')}", 2)
 
 
 def drawn(mutants: dict[str, list[Mutant]], count: int, seed: int) -> dict[str, list[Mutant]]:
