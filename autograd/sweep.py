@@ -7,13 +7,14 @@ here: they hash by identity, so two that are equal in value stay apart.
 """
 
 from collections.abc import Callable, Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.rules import Array, as_function
-from autograd.tensor import Tensor, plain
+from autograd.tensor import Tensor, node, plain
 from autograd.values import input_value
 
 Visit = Callable[[Tensor, Array], None]
@@ -26,32 +27,29 @@ def sweep(
 
     `visit` is shown every node with its cotangent; `leave` adds it to the node's gradient.
     """
-    bars: dict[Tensor, Array] = {}
-    for node, bar in zip(outputs, cotangents, strict=True):
-        bars[node] = bars[node] + bar if node in bars else bar
-    users = dict.fromkeys(bars, 0)  # how many shares a node still waits for
-    roots = list(bars)
+    # A node above all outputs, whose shares are the cotangents given: an output may be named twice, or lie below
+    # another, and waits for all its shares like any node.
+    given = [(output, (cotangent_given, bar)) for output, bar in zip(outputs, cotangents, strict=True)]
+    root = node(None, tuple(chain.from_iterable(given)), 0)
 
-    stack = list(roots)
+    reached: set[Tensor] = set()
+    awaited: dict[Tensor, int] = {}  # where there is more than one share, how many are still to come
+    stack = [root]
     while stack:
         for operand in stack.pop().edges[::2]:
-            waiting = users.get(operand)
-            if waiting is None:
-                users[operand] = 1
-                stack.append(operand)
+            if operand in reached:
+                awaited[operand] = awaited.get(operand, 1) + 1
             else:
-                users[operand] = waiting + 1
+                reached.add(operand)
+                stack.append(operand)
 
+    bars: dict[Tensor, Array] = {}  # the sums of the shares that have come, while others are awaited
     inputs: dict[int, Array] = {}
     scalar = np.float64
-    ready = [(node, bars.pop(node)) for node in roots if not users[node]]
+    ready: list[tuple[Tensor, Array]] = [(root, None)]
     while ready:
-        node, bar = ready.pop()
-        if leave:
-            node.gradient = (bar,) if node.gradient is None else (node.grad + bar,)
-        if visit is not None:
-            visit(node, bar)
-        edges = iter(node.edges)
+        above, bar = ready.pop()
+        edges = iter(above.edges)
         for operand in edges:
             pullback = next(edges)
             share = pullback[0](bar, pullback[1]) if type(pullback) is tuple else pullback(bar)
@@ -60,17 +58,27 @@ def sweep(
                 shape = operand.raw.shape
                 if getattr(share, "shape", None) != shape:
                     share = unbroadcast(fitting_share(share, shape, pullback), shape)
-            # Never in place: two operands may have been handed the same array.
-            waiting = users[operand] - 1
-            if operand in bars:
-                share = bars.pop(operand) + share
-            if waiting:
-                users[operand], bars[operand] = waiting, share
-            else:
+            if operand in awaited:
+                if operand in bars:  # never in place: two operands may have been handed the same array
+                    share = bars.pop(operand) + share
+                awaited[operand] -= 1
+                if awaited[operand]:
+                    bars[operand] = share
+                    continue
+            if leave:
+                operand.gradient = (share,) if operand.gradient is None else (operand.grad + share,)
+            if visit is not None:
+                visit(operand, share)
+            if operand.edges:
                 ready.append((operand, share))
-        if not node.edges:
-            inputs[id(node)] = bar
+            else:
+                inputs[id(operand)] = share
     return inputs
+
+
+def cotangent_given(nothing: None, bar: Array) -> Array:
+    """The pullback of the node above all outputs."""
+    return bar
 
 
 def fitting_share(share: Any, shape: tuple[int, ...], pullback: Any) -> Array:
