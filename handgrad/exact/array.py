@@ -207,7 +207,7 @@ class ExactArray(NDArrayOperatorsMixin, ArrayMethods):
     # NumPy calls back
 
     def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
-        if any(type(x) is Tensor for x in inputs):
+        if Tensor in map(type, inputs):
             return NotImplemented
         if method == "at" and ufunc is np.add:
             inputs[0].add_at(*inputs[1:])
@@ -235,7 +235,7 @@ class ExactArray(NDArrayOperatorsMixin, ArrayMethods):
     def __array_function__(
         self, function: Callable[..., Any], types: Any, args: tuple[Any, ...], options: dict[str, Any]
     ) -> Any:
-        if any(kind is Tensor for kind in types):
+        if Tensor in types:
             return NotImplemented
         return apply(function, args, options)
 

@@ -12,10 +12,8 @@ import numpy as np
 from handgrad.exact.errors import VanishingDenominatorError
 
 Array = Any
-HALF = 16  # bits of the lower half of a residue
-# Sums of at most so many products of halves, each below 2^32, are exact in float64.
-LONGEST = 2**20
-
+LONGEST = 2**13  # terms of a sum at once: float64 then sums the products with 8 bits of a residue
+FEW = 8  # numbers that are inverted one by one
 
 COARSE = 40  # most numbers that are drawn are multiples of 2^-40
 
@@ -83,21 +81,20 @@ class Field:
     def inverse(self, a: Array) -> Array:
         """1 / a. Raises `VanishingDenominatorError` where a is 0.
 
-        All inverses for one: the inverse of the product of a tree of products, taken apart on the way down
+        All inverses for a few: those of the products at the top of a tree, taken apart on the way down
         (P. Montgomery, 1987).
         """
-        if np.any(a == 0):
-            raise VanishingDenominatorError(self.prime)
         p = self.prime
         rows = [np.reshape(a, (-1,))]
-        if not rows[0].size:
-            return a
-        while len(rows[-1]) > 1:
+        while len(rows[-1]) > FEW:
             row = rows[-1]
             if len(row) % 2:
                 row = rows[-1] = np.concatenate([row, self.array([1])])
             rows.append(row[::2] * row[1::2] % p)
-        inverse = self.array([pow(int(rows.pop()[0]), -1, p)])
+        try:
+            inverse = self.array([pow(x, -1, p) for x in rows.pop().tolist()])
+        except ValueError:
+            raise VanishingDenominatorError(p) from None
         while rows:
             row = rows.pop()
             parts = np.empty_like(row)
@@ -140,21 +137,29 @@ class Field:
     def matmul(self, a: Array, b: Array) -> Array:
         """The matrix product as `np.matmul` has it.
 
-        Residues are split in halves, a = a1 2^16 + a0, whose products float64 sums exactly.
+        The operand with fewer entries is split in digits, b = b0 + b1 2^w + b2 2^2w + ..., of so few bits w that
+        float64 sums the products with a digit exactly.
         """
         if self.dtype is object:
             return self.array(np.matmul(a, b) % self.prime)
         inner = a.shape[-1]
         if inner > LONGEST:
-            rest = b[LONGEST:] if b.ndim == 1 else b[..., LONGEST:, :]
-            first = b[:LONGEST] if b.ndim == 1 else b[..., :LONGEST, :]
-            return self.add(self.matmul(a[..., :LONGEST], first), self.matmul(a[..., LONGEST:], rest))
-        p, mask = self.prime, (1 << HALF) - 1
-        a1, a0 = (a >> HALF).astype(float), (a & mask).astype(float)
-        b1, b0 = (b >> HALF).astype(float), (b & mask).astype(float)
-        high, low = np.asarray(a1 @ b1).astype(np.int64), np.asarray(a0 @ b0).astype(np.int64)
-        middle = np.asarray(a1 @ b0 + a0 @ b1).astype(np.int64)
-        return self.array((((high % p << HALF) + middle) % p * (1 << HALF) + low) % p)
+            half = inner // 2
+            first, rest = (b[:half], b[half:]) if b.ndim == 1 else (b[..., :half, :], b[..., half:, :])
+            return self.add(self.matmul(a[..., :half], first), self.matmul(a[..., half:], rest))
+        bits = self.prime.bit_length()
+        w = 53 - bits - inner.bit_length()
+        shifts = range(0, bits, w)[::-1]
+        if b.size <= a.size:
+            whole = a.astype(float)
+            products = (whole @ digits(b, shift, w) for shift in shifts)
+        else:
+            whole = b.astype(float)
+            products = (digits(a, shift, w) @ whole for shift in shifts)
+        total = self.array(0)
+        for product in products:
+            total = ((total << w) + np.asarray(product).astype(np.int64)) % self.prime
+        return self.array(total)
 
     # Roots
 
@@ -198,6 +203,11 @@ class Field:
             twos, c = order, b * b % p
             t, r = t * c % p, r * b % p
         return min(r, p - r)
+
+
+def digits(residues: Array, shift: int, bits: int) -> Array:
+    """So many bits of each residue, in float64, where they begin at bit `shift`."""
+    return (residues >> shift & (1 << bits) - 1).astype(float)
 
 
 def as_integers(values: Array) -> Array | None:

@@ -18,10 +18,11 @@ Array = Any
 
 def tower_of(*operands: Any) -> Tower:
     """The tower of the exact arrays among the operands, which must be one."""
-    towers = [x.tower for x in operands if type(x) is ExactArray]
-    if any(t is not towers[0] and t != towers[0] for t in towers):
-        raise NoExactMeaningError("exact arrays", "these live in different towers")
-    return towers[0]
+    first, *others = [x.tower for x in operands if type(x) is ExactArray]
+    for other in others:
+        if other is not first and other != first:
+            raise NoExactMeaningError("exact arrays", "these live in different towers")
+    return first
 
 
 def lift(x: Any, tower: Tower) -> ExactArray:

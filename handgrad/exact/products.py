@@ -119,7 +119,7 @@ def einsum(subscripts: Any, *operands: Any, optimize: Any = False) -> Any:
     summed = tuple(axis for axis, i in enumerate(term) if i not in out)
     x = np.sum(x, axis=summed) if summed else x
     term = "".join(i for i in term if i in out)
-    return np.transpose(x, [term.index(i) for i in out])
+    return transposed(x, [term.index(i) for i in out])
 
 
 def indices_of(subscripts: str, ranks: list[int]) -> tuple[list[str], str]:
@@ -167,12 +167,17 @@ def contracted(term: str, x: Array, other: str, y: Array, needed: str) -> tuple[
         return math.prod(length[i] for i in indices)
 
     shape = tuple(length[i] for i in batch)
-    x = np.transpose(x, [term.index(i) for i in batch + rows + summed])
-    y = np.transpose(y, [other.index(i) for i in batch + summed + columns])
+    x = transposed(x, [term.index(i) for i in batch + rows + summed])
+    y = transposed(y, [other.index(i) for i in batch + summed + columns])
     left = np.reshape(x, (*shape, size(rows), size(summed)))
     right = np.reshape(y, (*shape, size(summed), size(columns)))
     z = np.reshape(matmul(left, right), (*shape, *(length[i] for i in rows + columns)))
     return "".join(batch + rows + columns), z
+
+
+def transposed(x: Array, axes: list[int]) -> Array:
+    """The axes in another order, if it is another."""
+    return x if axes == sorted(axes) else np.transpose(x, axes)
 
 
 # Inverse, solution, determinant
