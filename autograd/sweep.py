@@ -14,7 +14,7 @@ import numpy as np
 
 from autograd.errors import ShapeError
 from autograd.rules import Array, as_function
-from autograd.tensor import Tensor, node, plain
+from autograd.tensor import Tensor, plain
 from autograd.values import input_value
 
 Visit = Callable[[Tensor, Array], None]
@@ -27,31 +27,31 @@ def sweep(
 
     `visit` is shown every node with its cotangent; `leave` adds it to the node's gradient.
     """
-    # A node above all outputs, whose shares are the cotangents given: an output may be named twice, or lie below
-    # another, and waits for all its shares like any node.
+    # As if all outputs were operands of one more node, which sends them the cotangents given: an output may be named
+    # twice, or lie below another, and waits for all its shares like any node.
     given = [(output, (cotangent_given, bar)) for output, bar in zip(outputs, cotangents, strict=True)]
-    root = node(None, tuple(chain.from_iterable(given)), 0)
+    above_all: tuple[Any, ...] = tuple(chain.from_iterable(given))
 
     reached: set[Tensor] = set()
     awaited: dict[Tensor, int] = {}  # where there is more than one share, how many are still to come
-    stack = [root]
+    stack = [above_all]
     while stack:
-        for operand in stack.pop().edges[::2]:
+        for operand in stack.pop()[::2]:
             if operand in reached:
                 awaited[operand] = awaited.get(operand, 1) + 1
             else:
                 reached.add(operand)
-                stack.append(operand)
+                stack.append(operand.edges)
 
     bars: dict[Tensor, Array] = {}  # the sums of the shares that have come, while others are awaited
     inputs: dict[int, Array] = {}
     scalar = np.float64
-    ready: list[tuple[Tensor, Array]] = [(root, None)]
+    ready: list[tuple[tuple[Any, ...], Array]] = [(above_all, None)]  # edges of nodes, and their cotangents
     while ready:
-        above, bar = ready.pop()
-        edges = iter(above.edges)
-        for operand in edges:
-            pullback = next(edges)
+        edges, bar = ready.pop()
+        rest = iter(edges)
+        for operand in rest:
+            pullback = next(rest)
             share = pullback[0](bar, pullback[1]) if type(pullback) is tuple else pullback(bar)
             # Between two scalars there is nothing to undo; asking for their shapes would cost most.
             if type(share) is not scalar or type(operand.raw) is not scalar:
@@ -70,14 +70,14 @@ def sweep(
             if visit is not None:
                 visit(operand, share)
             if operand.edges:
-                ready.append((operand, share))
+                ready.append((operand.edges, share))
             else:
                 inputs[id(operand)] = share
     return inputs
 
 
 def cotangent_given(nothing: None, bar: Array) -> Array:
-    """The pullback of the node above all outputs."""
+    """The pullback of the one more node."""
     return bar
 
 

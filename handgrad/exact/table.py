@@ -33,8 +33,6 @@ def apply(function: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
     if meaning is None:
         raise NoExactMeaningError(name_of(function))
     note(function)
-    if options:
-        options = {name: value for name, value in options.items() if value is not np._NoValue}
     with np.errstate(all="ignore"):  # the shadow may overflow where the residues do not
         return meaning(*args, **options)
 
