@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-PIECE = 2**20  # bytes, of a cache of 2 MB or so
+PIECE = 2**19  # bytes, a quarter of a cache or so: a step takes several arrays
 LARGE = 2**17  # bytes, from which on the GNU C library asks the system for memory each time
 FREED = 2**25 - 2**16  # bytes
 
