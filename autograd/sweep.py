@@ -61,9 +61,9 @@ def sweep(
             if operand in awaited:
                 if operand in bars:  # never in place: two operands may have been handed the same array
                     share = bars.pop(operand) + share
-                awaited[operand] -= 1
-                if awaited[operand]:
-                    bars[operand] = share
+                left = awaited[operand] - 1
+                if left:
+                    awaited[operand], bars[operand] = left, share
                     continue
             if leave:
                 operand.gradient = (share,) if operand.gradient is None else (operand.grad + share,)
