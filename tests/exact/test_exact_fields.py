@@ -190,6 +190,14 @@ def test_a_matrix_product_longer_than_sums_of_halves_are_exact():
         assert int(field.matmul(a, a)) == wanted
 
 
+def test_digits_of_one_bit_more_would_not_be_exact():
+    # 8,191 odd numbers next to 2^31 times the lowest 10 bits of another: an odd sum beyond 2^53, which no float64 is.
+    field, entry, n = Field(2**31 - 1), 2**31 - 3, 2**13 - 1
+    a = np.full(n, entry)
+    assert n * entry * (entry % 2**10) > 2**53
+    assert int(field.matmul(a, a)) == n * entry * entry % (2**31 - 1)
+
+
 @pytest.mark.parametrize("p", [2**31 - 1, 2147483659, 4294967291])  # primes beside 2^31 and below 2^32
 def test_primes_beside_a_word_do_not_overflow(p):
     field = Field(p)
