@@ -19,7 +19,7 @@ FREED = 2**25 - 2**16  # bytes
 def pieces(*arrays: Any) -> Iterator[slice]:
     """Slices of the first axis, which the arrays have in common, so that a piece of all takes `PIECE` bytes or so.
 
-    >>> list(pieces(np.empty((5, 2**16))))
+    >>> list(pieces(np.empty((5, 2**15))))
     [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
     """
     return pieces_of(len(arrays[0]), sum(x.nbytes for x in arrays))
