@@ -85,8 +85,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     free_b = [i for i in range(np.ndim(b)) if i not in over_b]
     rows, columns = [np.shape(a)[i] for i in free_a], [np.shape(b)[i] for i in free_b]
     summed = math.prod(np.shape(a)[i] for i in over_a)
-    left = np.reshape(np.transpose(a, (*free_a, *over_a)), (math.prod(rows), summed))
-    right = np.reshape(np.transpose(b, (*over_b, *free_b)), (summed, math.prod(columns)))
+    left = np.reshape(transposed(a, [*free_a, *over_a]), (math.prod(rows), summed))
+    right = np.reshape(transposed(b, [*over_b, *free_b]), (summed, math.prod(columns)))
     return np.reshape(matmul(left, right), (*rows, *columns))
 
 
@@ -119,7 +119,7 @@ def einsum(subscripts: Any, *operands: Any, optimize: Any = False) -> Any:
     summed = tuple(axis for axis, i in enumerate(term) if i not in out)
     x = np.sum(x, axis=summed) if summed else x
     term = "".join(i for i in term if i in out)
-    return transposed(x, [term.index(i) for i in out])
+    return np.transpose(x, [term.index(i) for i in out])  # never x itself, which may be an operand
 
 
 def indices_of(subscripts: str, ranks: list[int]) -> tuple[list[str], str]:
@@ -176,7 +176,7 @@ def contracted(term: str, x: Array, other: str, y: Array, needed: str) -> tuple[
 
 
 def transposed(x: Array, axes: list[int]) -> Array:
-    """The axes in another order, if it is another."""
+    """The axes in another order, if it is another: where it is not, x itself, so for what is not handed out."""
     return x if axes == sorted(axes) else np.transpose(x, axes)
 
 

@@ -111,6 +111,13 @@ def test_what_is_written_into_it_limits_it():
     assert y.taint & OPAQUE
 
 
+def test_what_einsum_hands_out_is_never_an_operand():
+    x = ExactArray.input(np.ones((2, 2)), tower(2, 0))
+    np.einsum("ij->ij", x)[0, 0] = 5
+    assert x.shadow.tolist() == [[1, 1], [1, 1]]
+    assert [r.tolist() for r in x.residues] == [[[1, 1], [1, 1]]] * 2
+
+
 def test_results_are_written_into_exact_arrays_of_their_shape_alone():
     x = exact()
     assert_is(np.add(x, 1, out=exact()), fractions_of(X + 1))

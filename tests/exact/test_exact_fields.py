@@ -179,8 +179,8 @@ def test_a_long_matrix_product_does_not_overflow():
     assert field.matmul(a, a.T).tolist() == [[2**20 + 3]]
 
 
-def test_a_matrix_product_longer_than_sums_of_halves_are_exact():
-    # The halves of these are odd and as large as can be: their products add up beyond 2^53.
+def test_a_matrix_product_longer_than_one_sum_is_exact():
+    # Odd digits, as large as can be: without a cut their products add up beyond 2^53.
     field, n = Field(2**31 - 1), 3 * 2**20 + 1
     for low in (2**16, 2**17):
         entries = [2**30 + low - 1 - k for k in (0, 2, 6, 10)]
