@@ -40,7 +40,8 @@ def known_equivalents() -> dict[str, dict[str, str]]:
 
 def stale(mutants: dict[str, list[Mutant]], known: dict[str, dict[str, str]]) -> list[str]:
     """What is listed as equivalent and is no mutant any more, among the files looked at."""
-    gone = [(file, key) for file, keys in known.items() for key in keys if file not in places()]
+    looked_at = places()
+    gone = [(file, key) for file, keys in known.items() for key in keys if file not in looked_at]
     for file, found in mutants.items():
         keys = {mutant.key for mutant in found}
         gone += [(file, key) for key in known.get(file, {}) if key not in keys]

@@ -88,6 +88,11 @@ def test_every_equivalent_has_a_reason_and_its_file_is_mutated():
         assert all(isinstance(reason, str) and len(reason) > 10 for reason in reasons.values())
 
 
+@pytest.mark.parametrize("file", sorted(campaign.known_equivalents()))
+def test_every_equivalent_is_still_a_mutant(file):
+    assert campaign.stale({file: mutants_of(file)}, campaign.known_equivalents()) == []
+
+
 SUBJECT = """
 EDGE = 10
 
