@@ -7,11 +7,11 @@ here: they hash by identity, so two that are equal in value stay apart.
 """
 
 from collections.abc import Callable, Sequence
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
+from autograd.edges import Edges, edges_of
 from autograd.errors import ShapeError
 from autograd.rules import Array, as_function
 from autograd.tensor import Tensor, plain
@@ -29,14 +29,15 @@ def sweep(
     """
     # As if all outputs were operands of one more node, which sends them the cotangents given: an output may be named
     # twice, or lie below another, and waits for all its shares like any node.
-    given = [(output, (cotangent_given, bar)) for output, bar in zip(outputs, cotangents, strict=True)]
-    above_all: tuple[Any, ...] = tuple(chain.from_iterable(given))
+    above_all = edges_of(outputs, [(cotangent_given, bar) for bar in cotangents])
 
     reached: set[Tensor] = set()
     awaited: dict[Tensor, int] = {}  # where there is more than one share, how many are still to come
     stack = [above_all]
     while stack:
-        for operand in stack.pop()[::2]:
+        edges = stack.pop()
+        while edges:
+            operand, _, edges = edges
             if operand in reached:
                 awaited[operand] = awaited.get(operand, 1) + 1
             else:
@@ -46,12 +47,11 @@ def sweep(
     bars: dict[Tensor, Array] = {}  # the sums of the shares that have come, while others are awaited
     inputs: dict[int, Array] = {}
     scalar = np.float64
-    ready: list[tuple[tuple[Any, ...], Array]] = [(above_all, None)]  # edges of nodes, and their cotangents
+    ready: list[tuple[Edges, Array]] = [(above_all, None)]  # edges of nodes, and their cotangents
     while ready:
         edges, bar = ready.pop()
-        rest = iter(edges)
-        for operand in rest:
-            pullback = next(rest)
+        while edges:
+            operand, pullback, edges = edges
             share = pullback[0](bar, pullback[1]) if type(pullback) is tuple else pullback(bar)
             # Between two scalars there is nothing to undo; asking for their shapes would cost most.
             if type(share) is not scalar or type(operand.raw) is not scalar:

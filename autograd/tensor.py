@@ -1,9 +1,8 @@
 """`Tensor`: a value that remembers how it was computed.
 
     primal     the value: an array, a NumPy scalar, a `Tensor` of an outer level, or any other array type
-    edges      operand, pullback, operand, pullback, ...: the tensors of the same level that it was computed
-               from, each with the function from this tensor's cotangent to the operand's; empty for an
-               input. One flat tuple, since a graph of a million operations has a million of them
+    edges      the tensors of the same level that it was computed from, each with the function from this
+               tensor's cotangent to the operand's; empty for an input
     level      which differentiation it belongs to: 0 for a `Tensor` made by hand; each transformation
                (`grad`, `vjp`, ...) takes a new, higher number. An operation belongs to the highest level
                among its operands; tensors of lower levels are constants to it. So nested derivatives
@@ -21,6 +20,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from autograd.complaints import name_of, raise_if_signature
+from autograd.edges import Edges, each
 from autograd.errors import GraphError, NoDerivativeError, ShapeError, UnsupportedArgumentError
 from autograd.methods import ArrayMethods
 from autograd.refusals import Refusals
@@ -57,7 +57,7 @@ class Tensor(ArrayMethods, Refusals, Shown):
     __slots__ = ("edges", "gradient", "level", "raw")
 
     raw: Array  # the primal, for the engine alone: whoever else gets it gets it protected
-    edges: tuple[Any, ...]
+    edges: Edges
     level: int
     gradient: Any  # `grad` if asked for; before that what a sweep left, which other tensors may share, as (array,)
 
@@ -87,12 +87,12 @@ class Tensor(ArrayMethods, Refusals, Shown):
     @property
     def operands(self) -> tuple["Tensor", ...]:
         """The tensors of the same level that it was computed from."""
-        return self.edges[::2]
+        return tuple(operand for operand, _ in each(self.edges))
 
     @property
     def pullbacks(self) -> tuple[Callable[[Array], Array], ...]:
         """For each operand, the function from this tensor's cotangent to the operand's."""
-        return tuple(as_function(pullback) for pullback in self.edges[1::2])
+        return tuple(as_function(pullback) for _, pullback in each(self.edges))
 
     @property
     def grad(self) -> Array | None:
@@ -325,14 +325,14 @@ def record(rule: Rule, args: tuple[Any, ...], options: dict[str, Any], function:
         )
     if not hasattr(value, "shape"):
         value = input_value(value)
-    edges: list[Any] = []
-    for x, pullback in zip(sources, pullbacks, strict=True):
+    edges: Edges = ()
+    for x, pullback in zip(reversed(sources), reversed(pullbacks), strict=True):
         if type(x) is Tensor and x.level == level and pullback is not None:
-            edges += (x, pullback)
-    return node(value, tuple(edges), level) if edges else value
+            edges = (x, pullback, edges)
+    return node(value, edges, level) if edges else value
 
 
-def node(value: Array, edges: tuple[Any, ...], level: int) -> Tensor:
+def node(value: Array, edges: Edges, level: int) -> Tensor:
     """A tensor that was computed."""
     made = _new(Tensor)
     made.raw = value
@@ -353,15 +353,15 @@ def binary(function: Any, x: Any, y: Any) -> Tensor:
     x_level, y_level = x.level if type(x) is Tensor else -1, y.level if type(y) is Tensor else -1
     if x_level == y_level:
         made.raw, (x_bar, y_bar) = rule(x.raw, y.raw)
-        made.edges = (x, x_bar, y, y_bar)
+        made.edges = (x, x_bar, (y, y_bar, ()))
         made.level = x_level
     elif x_level > y_level:
         made.raw, (x_bar, _) = rule(x.raw, y if y_level >= 0 or type(y) is float else constant_value(y))
-        made.edges = (x, x_bar)
+        made.edges = (x, x_bar, ())
         made.level = x_level
     else:
         made.raw, (_, y_bar) = rule(x if x_level >= 0 or type(x) is float else constant_value(x), y.raw)
-        made.edges = (y, y_bar)
+        made.edges = (y, y_bar, ())
         made.level = y_level
     return made
 
@@ -369,7 +369,7 @@ def binary(function: Any, x: Any, y: Any) -> Tensor:
 def unary(function: Any, x: Tensor) -> Tensor:
     """`record` for an operator with one operand."""
     value, (x_bar,) = RULES[function].function(x.raw)
-    return node(value, (x, x_bar), x.level)
+    return node(value, (x, x_bar, ()), x.level)
 
 
 def primitive(function: F) -> F:

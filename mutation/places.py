@@ -8,7 +8,7 @@ ROOT = Path(__file__).parent.parent
 # Files | the tests that must notice what changes in them
 PLACES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (
-        ("autograd/derivatives/*.py", "autograd/sweep.py", "autograd/transforms.py"),
+        ("autograd/derivatives/*.py", "autograd/edges.py", "autograd/sweep.py", "autograd/transforms.py"),
         tuple(
             f"tests/autograd/test_autograd_{subject}.py"
             for subject in (

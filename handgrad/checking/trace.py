@@ -1,14 +1,14 @@
 """The trace of one evaluation, and how a mistake is planted in its backward pass and taken out again."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import chain
 from typing import Any
 
 import numpy as np
 
+from autograd.edges import edges_of
 from autograd.sweep import sweep
 from autograd.tensor import Tensor, plain
 from handgrad.checking.causes import Arrays, all_near
@@ -131,11 +131,6 @@ def ordered(loss: Tensor) -> list[Tensor]:
                 known.add(id(operand))
                 stack.append(operand)
     return found
-
-
-def edges_of(operands: Sequence[Tensor], pullbacks: Sequence[Pullback]) -> tuple[Any, ...]:
-    """Operands and their pullbacks as a tensor keeps them, one after the other."""
-    return tuple(chain.from_iterable(zip(operands, pullbacks, strict=True)))
 
 
 def step_of(pullback: Pullback) -> str:

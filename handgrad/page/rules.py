@@ -4,7 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.rules import RULES
+from autograd.edges import each
+from autograd.rules import RULES, as_function
 from autograd.sweep import sweep
 from autograd.tensor import Tensor
 from handgrad.checking.trace import step_of
@@ -22,8 +23,8 @@ def rules_of(claim: Claim, values: Values) -> dict[str, str]:
     sources: dict[str, str] = {}
 
     def note(node: Tensor, _: Array) -> None:
-        for pullback, function in zip(node.edges[1::2], node.pullbacks, strict=True):
-            name = step_of(function)
+        for _, pullback in each(node.edges):
+            name = step_of(as_function(pullback))
             sources.setdefault(name, source_of(name, pullback))
 
     if isinstance(result, Tensor):
