@@ -29,7 +29,15 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]], caption: str) -> s
     >>> table(["x"], [["<1>"]], "numbers")
     '<table style="..."><caption>numbers</caption><tr><th scope="col">x</th></tr><tr><td>&lt;1&gt;</td></tr></table>'
     """
+    return f'<table style="{NUMBERS}"><caption>{escape(caption)}</caption>{table_rows(head, rows)}</table>'
+
+
+def table_rows(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """What stands in a table, whatever its style.
+
+    >>> table_rows(["x"], [["1"]])
+    '<tr><th scope="col">x</th></tr><tr><td>1</td></tr>'
+    """
     top = "".join(f'<th scope="col">{escape(name)}</th>' for name in head)
     lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
-    body = "".join(f"<tr>{line}</tr>" for line in lines)
-    return f'<table style="{NUMBERS}"><caption>{escape(caption)}</caption><tr>{top}</tr>{body}</table>'
+    return f"<tr>{top}</tr>" + "".join(f"<tr>{line}</tr>" for line in lines)

@@ -15,6 +15,7 @@ from handgrad.findings import Finding, certainty, entry_text, example_text, numb
 from handgrad.lab.question import Question
 from handgrad.lab.walk import Seen
 from handgrad.letters import Array, Sizes
+from handgrad.shown import table_rows
 from handgrad.training.curves import curves_svg
 
 KINDS = {"agrees": "success", "agrees on a condition": "success", "disagrees": "danger", "cannot decide": "warn"}
@@ -61,11 +62,9 @@ def letters_words(claim: Claim, sizes: Sizes) -> str:
     return f"letters: {letters}; wanted: shape {claim.shape(sizes)}"
 
 
-def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """Text in rows and columns."""
-    columns = "".join(f"<th>{html.escape(name)}</th>" for name in head)
-    lines = "".join("<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return f'<table class="lab-table"><thead><tr>{columns}</tr></thead><tbody>{lines}</tbody></table>'
+def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Text in rows and columns, in the lab's style."""
+    return f'<table class="lab-table">{table_rows(head, rows)}</table>'
 
 
 # A verdict
