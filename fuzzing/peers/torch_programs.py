@@ -107,11 +107,18 @@ def contracted(*xs: Any, subscripts: str, optimize: bool) -> Any:
 
 
 class SingularError(ArithmeticError):
-    """A matrix at which torch has no second derivative of the determinant: it gives NaN, as it goes by the inverse."""
+    """A point at which torch has no second derivative, or a wrong one."""
+
+
+def power(x: Any, y: Any) -> Any:
+    """x^y. Where y is 0 torch takes y x^(y-1) for a constant 0, and misses 1/x in d2z/dxdy."""
+    if isinstance(y, torch.Tensor) and y.requires_grad and bool(torch.any(y.detach() == 0)):
+        raise SingularError
+    return tensor(x) ** y
 
 
 def determinant(a: Any) -> Any:
-    """The determinant, of which every derivative is a polynomial."""
+    """The determinant, of which every derivative is a polynomial: torch gives NaN, as it goes by the inverse."""
     z = torch.linalg.det(a)
     if bool(torch.any(z.detach() == 0)):
         raise SingularError
@@ -150,8 +157,8 @@ def windows(x: Any, window: Any, stride: Any) -> Any:
 FUNCTIONS: dict[str, F] = {
     **{name: binary(f) for name, f in {
         "x + y": operator.add, "add": torch.add, "x * y": operator.mul, "multiply": torch.mul, "x - y": operator.sub,
-        "subtract": torch.sub, "x / y": operator.truediv, "divide": torch.div, "x ** y": operator.pow,
-        "float_power": torch.float_power, "power": torch.pow, "logaddexp": torch.logaddexp, "hypot": torch.hypot,
+        "subtract": torch.sub, "x / y": operator.truediv, "divide": torch.div, "x ** y": power,
+        "float_power": power, "power": power, "logaddexp": torch.logaddexp, "hypot": torch.hypot,
         "arctan2": torch.atan2, "maximum": torch.maximum, "minimum": torch.minimum,
     }.items()},
     **{name: getattr(torch, name) for name in (

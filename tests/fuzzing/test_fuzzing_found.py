@@ -52,6 +52,14 @@ def test_an_array_is_not_filled_with_integers_that_have_no_derivative():
         grad(lambda x: np.sum(np.full_like(x, x[0], dtype=int)))(np.array([0.5, 2.0]))
 
 
+@pytest.mark.parametrize("of", [float, np.array, lambda t: np.array([t])], ids=["number", "array", "vector"])
+def test_a_power_whose_exponent_passes_through_zero_bends(of):
+    """torch's second derivative of it is 0.85: it takes the slope y x^(y-1) for a constant where y is 0."""
+    curve = grad(lambda t: np.sum(grad(lambda t: np.sum((t + 1.25) ** t))(t)))(of(0.0))
+    # (t + 5/4)^t = e^(t log(t + 5/4)), of which the exponent has slope log 5/4 and bends by 2 / (5/4)
+    assert curve == pytest.approx(np.log(1.25) ** 2 + 1.6, rel=1e-14)
+
+
 # The measure of rounding
 
 
