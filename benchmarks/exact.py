@@ -13,14 +13,14 @@ NAMES = ("v", "q", "W", "b")
 
 
 def drawn() -> dict[str, object]:
-    """One image, all parameters, labels that sum to one."""
+    """A point: one image, all parameters, labels that sum to one."""
     return CLAIM.draw_from(np.random.default_rng(0), SIZES["report"], LABELS_SUM_TO_ONE, 25)
 
 
-def exact_check() -> bool:
+def exact_check(point: dict[str, object]) -> bool:
     """By hand and automatic, in three fields at one point: equal or not."""
     fields = tower(3, 0)
-    letters = Values({k: ExactArray.input(x, fields) if np.ndim(x) else x for k, x in drawn().items()})
+    letters = Values({k: ExactArray.input(x, fields) if np.ndim(x) else x for k, x in point.items()})
 
     def loss(*chosen: object) -> object:
         return network_loss(Values(letters | dict(zip(NAMES, chosen, strict=True))))

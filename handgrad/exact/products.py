@@ -162,17 +162,19 @@ def contracted(term: str, x: Array, other: str, y: Array, needed: str) -> tuple[
     summed = [i for i in term if i in other and i not in needed]
     rows, columns = [i for i in term if i not in other], [i for i in other if i not in term]
     length = dict(zip(term, x.shape, strict=True)) | dict(zip(other, y.shape, strict=True))
+    left = matrices(term, x, batch, rows, summed)
+    right = matrices(other, y, batch, summed, columns)
+    return "".join(batch + rows + columns), np.reshape(matmul(left, right), [length[i] for i in batch + rows + columns])
 
-    def size(indices: list[str]) -> int:
-        return math.prod(length[i] for i in indices)
 
-    shape = tuple(length[i] for i in batch)
-    x = transposed(x, [term.index(i) for i in batch + rows + summed])
-    y = transposed(y, [other.index(i) for i in batch + summed + columns])
-    left = np.reshape(x, (*shape, size(rows), size(summed)))
-    right = np.reshape(y, (*shape, size(summed), size(columns)))
-    z = np.reshape(matmul(left, right), (*shape, *(length[i] for i in rows + columns)))
-    return "".join(batch + rows + columns), z
+def matrices(term: str, x: Array, batch: list[str], rows: list[str], columns: list[str]) -> Array:
+    """An operand as matrices, with the longer runs of entries side by side in memory: windows are copied row by row."""
+    length = dict(zip(term, x.shape, strict=True))
+    turned = bool(rows) and bool(columns) and length[rows[-1]] > length[columns[-1]]
+    first, last = (columns, rows) if turned else (rows, columns)
+    shape = [*(length[i] for i in batch), *(math.prod(length[i] for i in indices) for indices in (first, last))]
+    laid = np.reshape(transposed(x, [term.index(i) for i in (*batch, *first, *last)]), shape)
+    return np.swapaxes(laid, -1, -2) if turned else laid
 
 
 def transposed(x: Array, axes: list[int]) -> Array:
