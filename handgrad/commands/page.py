@@ -4,6 +4,8 @@ from pathlib import Path
 
 import click
 
+from handgrad.streams import printable
+
 
 @click.command()
 @click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE", required=True, help="Where to.")
@@ -22,4 +24,4 @@ def page(output: Path, seed: int, lang: str, force: bool) -> None:
     build.template()  # what is missing is said before anything is computed
     click.echo("judging every formula and every mistake; this takes some seconds", err=True)
     size = build.write_page(build.page(page_data(seed), lang), output, force)
-    click.echo(f"{output}: {size:,} bytes, in English and Chinese")
+    click.echo(f"{printable(str(output))}: {size:,} bytes, in English and Chinese")

@@ -51,6 +51,13 @@ def test_a_page_is_written(run, tmp_path, data):
     assert os.listdir(tmp_path) == ["report.html"]
 
 
+def test_a_name_with_a_line_break_is_told_in_one_line(run, tmp_path):
+    result = run("-o", tmp_path / "two\nlines.html")
+    assert result.exit_code == 0
+    assert result.stdout.startswith(f"{tmp_path}/two\\nlines.html: ")
+    assert result.stdout.count("\n") == 1
+
+
 def test_a_file_that_is_there_stays_without_force(run, tmp_path):
     path = tmp_path / "report.html"
     path.write_text("mine")
