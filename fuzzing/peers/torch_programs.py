@@ -127,9 +127,10 @@ def determinant(a: Any) -> Any:
 
 def solved(a: Any, b: Any) -> Any:
     """A right side of one axis is a vector, any other holds matrices; torch takes (n, n) beside a batch for vectors."""
-    if b.ndim == 1:
-        return torch.linalg.solve(a, b[:, None])[..., 0]
-    return torch.linalg.solve(a, b.expand(*torch.broadcast_shapes(a.shape[:-2], b.shape[:-2]), *b.shape[-2:]))
+    columns = b[:, None] if b.ndim == 1 else b
+    batch = torch.broadcast_shapes(a.shape[:-2], columns.shape[:-2])
+    z = torch.linalg.solve(a, columns.expand(*batch, *columns.shape[-2:]))
+    return z[..., 0] if b.ndim == 1 else z
 
 
 def summed(x: Any, y: Any, axes: Any) -> Any:
