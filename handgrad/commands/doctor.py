@@ -20,6 +20,7 @@ def doctor(as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({line.name: {"found": line.found, "well": line.well} for line in lines}))
     else:
+        width = max(len(line.name) for line in lines)
         for line in lines:
-            echo(f"{line.name:14}", line.found if line.well else (f"! {line.found}", "red"))
+            echo(f"{line.name:{width}} ", line.found if line.well else (f"! {line.found}", "red"))
     sys.exit(AGREES if all(line.well for line in lines) else DISAGREES)

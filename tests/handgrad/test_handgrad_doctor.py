@@ -65,6 +65,9 @@ def test_our_own_packages():
     assert result.exit_code == 0
     assert result.stdout.count("handgrad's own") == 2
     lines = json.loads(CliRunner().invoke(main, ["doctor", "--json"]).stdout)
+    # Two columns, apart from each other whatever is the longest name.
+    start = max(map(len, lines)) + 1
+    assert all(text[:start].rstrip() in lines and text[start - 1] == " " for text in result.stdout.splitlines())
     assert set(lines) >= {"python", "numpy", "autograd", "manual", "extra test"}
     assert lines["autograd"] == {"found": f"handgrad's own, {ROOT / 'autograd'}", "well": True}
 
