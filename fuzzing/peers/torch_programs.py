@@ -106,22 +106,22 @@ def contracted(*xs: Any, subscripts: str, optimize: bool) -> Any:
     return torch.einsum(subscripts.replace(" ", ""), *xs)
 
 
-class SingularError(ArithmeticError):
+class NoSecondDerivativeError(ArithmeticError):
     """A point at which torch has no second derivative, or a wrong one."""
 
 
 def power(x: Any, y: Any) -> Any:
     """x^y. Where y is 0 torch takes y x^(y-1) for a constant 0, and misses 1/x in d2z/dxdy."""
-    if isinstance(y, torch.Tensor) and y.requires_grad and bool(torch.any(y.detach() == 0)):
-        raise SingularError
-    return tensor(x) ** y
+    if y.requires_grad and bool(torch.any(y.detach() == 0)):
+        raise NoSecondDerivativeError
+    return torch.pow(x, y)
 
 
 def determinant(a: Any) -> Any:
     """The determinant, of which every derivative is a polynomial: torch gives NaN, as it goes by the inverse."""
     z = torch.linalg.det(a)
     if bool(torch.any(z.detach() == 0)):
-        raise SingularError
+        raise NoSecondDerivativeError
     return z
 
 

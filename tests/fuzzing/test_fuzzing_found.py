@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import handgrad
-from autograd import DtypeError, Tensor, grad, value_and_grad
+from autograd import DtypeError, Tensor, grad, value_and_grad, vjp
 from fuzzing import campaign
 from handgrad.exact.elimination import determinant
 from handgrad.exact.tower import tower
@@ -58,6 +58,15 @@ def test_a_power_whose_exponent_passes_through_zero_bends(of):
     curve = grad(lambda t: np.sum(grad(lambda t: np.sum((t + 1.25) ** t))(t)))(of(0.0))
     # (t + 5/4)^t = e^(t log(t + 5/4)), of which the exponent has slope log 5/4 and bends by 2 / (5/4)
     assert curve == pytest.approx(np.log(1.25) ** 2 + 1.6, rel=1e-14)
+
+
+def test_a_right_side_of_one_axis_is_a_vector_beside_a_batch_of_one_too():
+    """torch takes (1, 1) beside (1, 1, 1) for a batch of vectors: it was asked in a way that lost an axis."""
+    value, pullback = vjp(np.linalg.solve, np.array([[[4.0]]]), np.array([3.0]))
+    assert value.tolist() == [[0.75]]
+    a_bar, b_bar = pullback(np.array([[1.0]]))
+    assert a_bar.tolist() == [[[-3 / 16]]]  # -b / a^2
+    assert b_bar.tolist() == [1 / 4]
 
 
 # The measure of rounding
