@@ -83,11 +83,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     over_a, over_b = [i % np.ndim(a) for i in over_a], [i % np.ndim(b) for i in over_b]
     free_a = [i for i in range(np.ndim(a)) if i not in over_a]
     free_b = [i for i in range(np.ndim(b)) if i not in over_b]
-    rows, columns = [np.shape(a)[i] for i in free_a], [np.shape(b)[i] for i in free_b]
-    summed = math.prod(np.shape(a)[i] for i in over_a)
-    left = np.reshape(transposed(a, [*free_a, *over_a]), (math.prod(rows), summed))
-    right = np.reshape(transposed(b, [*over_b, *free_b]), (summed, math.prod(columns)))
-    return np.reshape(matmul(left, right), (*rows, *columns))
+    z = matmul(matrices(a, [], free_a, over_a), matrices(b, [], over_b, free_b))
+    return np.reshape(z, [*(np.shape(a)[i] for i in free_a), *(np.shape(b)[i] for i in free_b)])
 
 
 @meaning_of(np.trace)
@@ -162,18 +159,19 @@ def contracted(term: str, x: Array, other: str, y: Array, needed: str) -> tuple[
     summed = [i for i in term if i in other and i not in needed]
     rows, columns = [i for i in term if i not in other], [i for i in other if i not in term]
     length = dict(zip(term, x.shape, strict=True)) | dict(zip(other, y.shape, strict=True))
-    left = matrices(term, x, batch, rows, summed)
-    right = matrices(other, y, batch, summed, columns)
-    return "".join(batch + rows + columns), np.reshape(matmul(left, right), [length[i] for i in batch + rows + columns])
+    left = matrices(x, *([term.index(i) for i in indices] for indices in (batch, rows, summed)))
+    right = matrices(y, *([other.index(i) for i in indices] for indices in (batch, summed, columns)))
+    kept = batch + rows + columns
+    return "".join(kept), np.reshape(matmul(left, right), [length[i] for i in kept])
 
 
-def matrices(term: str, x: Array, batch: list[str], rows: list[str], columns: list[str]) -> Array:
-    """An operand as matrices, with the longer runs of entries side by side in memory: windows are copied row by row."""
-    length = dict(zip(term, x.shape, strict=True))
+def matrices(x: Array, batch: list[int], rows: list[int], columns: list[int]) -> Array:
+    """An operand as matrices of these axes, the longer runs of entries side by side: windows are copied row by row."""
+    length = np.shape(x)
     turned = bool(rows) and bool(columns) and length[rows[-1]] > length[columns[-1]]
     first, last = (columns, rows) if turned else (rows, columns)
-    shape = [*(length[i] for i in batch), *(math.prod(length[i] for i in indices) for indices in (first, last))]
-    laid = np.reshape(transposed(x, [term.index(i) for i in (*batch, *first, *last)]), shape)
+    shape = [*(length[i] for i in batch), *(math.prod(length[i] for i in axes) for axes in (first, last))]
+    laid = np.reshape(transposed(x, [*batch, *first, *last]), shape)
     return np.swapaxes(laid, -1, -2) if turned else laid
 
 
