@@ -73,7 +73,10 @@ def kron(a: Any, b: Any) -> Any:
 
 @meaning_of(np.tensordot)
 def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
-    """A matrix product, with the summed axes of a put last and those of b put first."""
+    """A matrix product, with the summed axes of a put last and those of b put first.
+
+    Raises `ExactError` where the summed axes have other lengths.
+    """
     over_a: Any
     over_b: Any
     if isinstance(axes, int | np.integer):
@@ -83,6 +86,8 @@ def tensordot(a: Any, b: Any, axes: Any = 2) -> Any:
     over_a, over_b = [i % np.ndim(a) for i in over_a], [i % np.ndim(b) for i in over_b]
     free_a = [i for i in range(np.ndim(a)) if i not in over_a]
     free_b = [i for i in range(np.ndim(b)) if i not in over_b]
+    if [np.shape(a)[i] for i in over_a] != [np.shape(b)[i] for i in over_b]:
+        raise ExactError(f"np.tensordot: wanted equal lengths of summed axes, got {np.shape(a)} and {np.shape(b)}")
     z = matmul(matrices(a, [], free_a, over_a), matrices(b, [], over_b, free_b))
     return np.reshape(z, [*(np.shape(a)[i] for i in free_a), *(np.shape(b)[i] for i in free_b)])
 

@@ -211,6 +211,12 @@ def test_matrix_products_of_numbers_are_refused(operands):
         np.matmul(x, y)
 
 
+@pytest.mark.parametrize("axes", [([0, 1], [0, 1]), ([0], [0])], ids=["as many entries", "others"])
+def test_sums_over_axes_of_other_lengths_are_refused(axes):
+    with pytest.raises(ExactError, match=r"np\.tensordot: wanted equal lengths of summed axes, got \(2, 3\) and \(3, 2\)"):
+        np.tensordot(exact(np.ones((2, 3))), exact(np.ones((3, 2))), axes)
+
+
 def test_a_matrix_that_float64_finds_singular_has_its_exact_solution():
     """1 and 1 + 2^-60 are the same float; the solution of [[1, 1], [1, 1 + e]] x = [1, 2] is [1 - 1/e, 1/e]."""
     e = Fraction(1, 2**60)
