@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handgrad.commands.prompting import begin, failures_survived, typed
+from handgrad.streams import printable
 
 if TYPE_CHECKING:
     from handgrad.lessons.answers import Answer
@@ -58,7 +59,7 @@ def lesson(equation: str | None, path: Path | None, listed: bool, seed: int) -> 
 
 def farewell(score: "Score", path: Path | None) -> str:
     """How far one has come, and where that is kept."""
-    return score.summary() + ("" if path is None else f"; the score is in {path}")
+    return score.summary() + ("" if path is None else f"; the score is in {printable(str(path))}")
 
 
 class Lesson:

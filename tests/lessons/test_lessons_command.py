@@ -30,6 +30,12 @@ def test_the_whole_walk_by_the_solutions(tmp_path):
     assert "That was the last exercise." in lesson("--score", str(score)).stderr  # nothing is left to ask
 
 
+def test_a_score_with_a_line_break_in_its_name_is_told_in_one_line(tmp_path):
+    result = lesson("12", "--score", str(tmp_path / "two\nlines.json"))
+    assert result.exit_code == 0
+    assert f"the score is in {tmp_path}/two\\nlines.json\n" in result.stderr
+
+
 def test_a_task_comes_with_its_letters_and_what_is_wanted():
     output = " ".join(lesson("9").stdout.split())
     assert "(9) weights 11 of 22" in output
