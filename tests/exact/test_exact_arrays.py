@@ -213,7 +213,7 @@ def test_matrix_products_of_numbers_are_refused(operands):
 
 @pytest.mark.parametrize("axes", [([0, 1], [0, 1]), ([0], [0])], ids=["as many entries", "others"])
 def test_sums_over_axes_of_other_lengths_are_refused(axes):
-    with pytest.raises(ExactError, match=r"np\.tensordot: wanted equal lengths of summed axes, got \(2, 3\) and \(3, 2\)"):
+    with pytest.raises(ExactError, match=r"equal lengths of summed axes, got \(2, 3\) and \(3, 2\)"):
         np.tensordot(exact(np.ones((2, 3))), exact(np.ones((3, 2))), axes)
 
 
