@@ -1,10 +1,9 @@
 """Reverse-mode automatic differentiation of NumPy code, small enough to be read in an afternoon.
 
-Write a function in NumPy; `grad(f)` is its gradient. Reading order: `tensor.py`, `rules.py`,
-`derivatives/elementwise.py`, `sweep.py`, `transforms.py`, then the other families of rules.
+Write a function in NumPy; `grad(f)` is its gradient. Reading order: `tensor.py`, `table.py`,
+`rules/elementwise.py`, `backward.py`, `transforms.py`, then the other families of rules.
 """
 
-from autograd.derivatives import elementwise, indexing, linalg, reductions, shape, windows
 from autograd.errors import (
     AutogradError,
     DtypeError,
@@ -26,7 +25,8 @@ from autograd.functional import (
     softmax,
     softplus,
 )
-from autograd.rules import constant, derivative_of, in_terms_of_others
+from autograd.rules import elementwise, indexing, linalg, reductions, shape, windows
+from autograd.table import constant, derivative_of, in_terms_of_others
 from autograd.tensor import Tensor
 from autograd.transforms import grad, hessian, jacobian, jvp, value_and_grad, vjp
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from autograd.errors import UnsupportedArgumentError
-from autograd.rules import COMPOSITES, RULES
+from autograd.table import COMPOSITES, RULES
 
 
 def raise_if_signature(function: Any, args: tuple[Any, ...], options: dict[str, Any], error: Exception) -> None:

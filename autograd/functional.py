@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from autograd.derivatives.windows import average_pooling, convolution, image_windows
+from autograd.chunks import are_plain, pieces
 from autograd.errors import ShapeError
-from autograd.pieces import are_plain, pieces
-from autograd.rules import Array, Derivative, derivative_of
+from autograd.rules.windows import average_pooling, convolution, image_windows
+from autograd.table import Array, Derivative, derivative_of
 from autograd.tensor import Tensor, plain, primitive
 from autograd.values import input_value
 

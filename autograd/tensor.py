@@ -24,8 +24,8 @@ from autograd.edges import Edges, each
 from autograd.errors import GraphError, NoDerivativeError, ShapeError, UnsupportedArgumentError
 from autograd.methods import ArrayMethods
 from autograd.refusals import Refusals
-from autograd.rules import COMPOSITES, CONSTANTS, RULES, Array, F, Rule, as_function
 from autograd.shown import Shown
+from autograd.table import COMPOSITES, CONSTANTS, RULES, Array, F, Rule, as_function
 from autograd.values import constant_value, frozen, input_value, protected, read_only
 
 new_level = itertools.count(1).__next__
@@ -155,7 +155,7 @@ class Tensor(ArrayMethods, Refusals, Shown):
 
         Raises `ShapeError` when the cotangent does not fit.
         """
-        from autograd.sweep import backward  # the sweep is written over tensors, so it comes after them
+        from autograd.backward import backward  # the sweep is written over tensors, so it comes after them
 
         backward(self, cotangent)
 

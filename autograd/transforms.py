@@ -14,9 +14,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.backward import fitting_cotangent, sweep, unit_cotangent
 from autograd.errors import DtypeError, GraphError, ShapeError, UnsupportedArgumentError
-from autograd.rules import Array
-from autograd.sweep import fitting_cotangent, sweep, unit_cotangent
+from autograd.table import Array
 from autograd.tensor import Tensor, new_level, node, plain
 from autograd.values import input_value, read_only
 

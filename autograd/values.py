@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from autograd.chunks import expect
 from autograd.errors import DtypeError, ShapeError
-from autograd.pieces import expect
-from autograd.rules import Array
+from autograd.table import Array
 
 
 def input_value(x: Any) -> Array:

@@ -48,7 +48,7 @@ def alone(task: str, quick: bool, threads: int) -> tables.Table:
         return pool.submit(ALONE[task], quick).result()
 
 
-def words_of(peers: Path | None, quick: bool, only: tuple[str, ...], data: Path | None, threads: int) -> str:
+def one_line(peers: Path | None, quick: bool, only: tuple[str, ...], data: Path | None, threads: int) -> str:
     """The command that measures the same again, without the folders of this machine."""
     chosen = [("--peers", peers), ("--quick", quick), ("--data DIR", data)]
     parts = [words for words, given in chosen if given] + [f"--only {task}" for task in only]
@@ -127,7 +127,7 @@ def main(
         except (BenchmarkError, HandgradError) as error:
             raise click.ClickException(str(error)) from error
     reached = [printed(table) for table in goals.tables(outcomes)]
-    words = machine.words(threads, field.versions, words_of(peers, quick, only, data, threads), busy)
+    words = machine.words(threads, field.versions, one_line(peers, quick, only, data, threads), busy)
     click.echo("\n".join(f"{name:12}{value}" for name, value in words))
     if write is not None:
         picture = tables.draw(outcomes, write / "results.svg")

@@ -3,10 +3,11 @@
 import numpy as np
 
 import autograd
-from handgrad.equations import claims_of
-from handgrad.equations.definitions import network_loss
 from handgrad.exact import ExactArray, tower
-from handgrad.letters import LABELS_SUM_TO_ONE, SIZES, Values
+from handgrad.report.equations import claims_of
+from handgrad.report.equations.definitions import network_loss
+from handgrad.report.symbols import LABELS_SUM_TO_ONE, SIZES
+from handgrad.values import Values
 
 CLAIM = claims_of(["11"], "no effect")[0]  # its right form is the whole gradient by hand: v, q, W, b
 NAMES = ("v", "q", "W", "b")

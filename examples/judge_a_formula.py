@@ -5,7 +5,7 @@ plain data. Your own formula is a function of the claim's letters; `as_read` dro
 that they have the shapes that the report gives them.
 """
 
-from handgrad.equations import claims_of
+from handgrad.report.equations import claims_of
 from handgrad.verdict import judge, judge_formula
 
 (CLAIM,) = claims_of(["10"], part="input")

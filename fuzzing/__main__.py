@@ -19,7 +19,7 @@ SLICE = 500  # programs between two lines of progress
 SHOWN = 3  # differences that are made simple
 
 
-def words_of(seed: int, number: int, asked: Others | None) -> str:
+def one_line(seed: int, number: int, asked: Others | None) -> str:
     """The command that shows a program again."""
     return f"python -m fuzzing --seed {seed} --only {number}" + (" --peers" if asked else "")
 
@@ -80,7 +80,7 @@ def main(
             program, trial = campaign.simplest(seed, number, asked)
             click.echo(f"\nprogram {number} differs; the simplest that does:\n{program}")
             click.echo("\n".join(trial.differences or total.failures[number]))
-            click.echo(f"reproduce: {words_of(seed, number, asked)}")
+            click.echo(f"reproduce: {one_line(seed, number, asked)}")
     except BenchmarkError as error:
         raise click.ClickException(str(error)) from error
     raise SystemExit(1 if total.failures else 0)

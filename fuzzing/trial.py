@@ -1,8 +1,9 @@
 """One program before all judges.
 
 Two numbers are the same where they differ by no more than rounding explains. That is measured as in
-`handgrad/oracles/rounding.py`: inputs and the result of every operation are moved by about one unit in the last place,
-in the engine's computation and in that of the dual numbers, and the widest move of a few counts `ALLOWANCE` times.
+`handgrad/oracles/rounding.py`: inputs and the result of every operation are moved by about one unit in
+the last place, in the engine's computation and in that of the dual numbers, and the widest move of a few counts
+`ALLOWANCE` times.
 There is no floor: where that room is a good part of the number itself, nothing is decided, and this is counted.
 """
 
@@ -18,8 +19,8 @@ from fuzzing import engine, judges
 from fuzzing.grammar import OPERATIONS
 from fuzzing.program import Program
 from handgrad.comparison import BLURRED, NEGLIGIBLE
-from handgrad.letters import Values
 from handgrad.oracles.rounding import ALLOWANCE, spreads
+from handgrad.values import Values
 
 NAMES = ("the loss", "the first derivative", "the second derivative")
 Numbers = Callable[[Program, Any], list[Any]]

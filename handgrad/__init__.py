@@ -8,12 +8,12 @@ used.
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from handgrad.checking.adapters import layer
     from handgrad.checking.check import assert_gradient, check_gradient, check_vjp
     from handgrad.checking.declared import gradient_of, vjp_of
-    from handgrad.checking.foreign import from_jax, from_torch
-    from handgrad.checking.layers import layer
+    from handgrad.checking.intermediates import mark
+    from handgrad.checking.oracles.foreign import from_jax, from_torch
     from handgrad.checking.problem import CheckError
-    from handgrad.checking.steps import mark
     from handgrad.checking.verdict import CheckVerdict
     from handgrad.drawing.draw import draw
 
@@ -45,11 +45,11 @@ if not TYPE_CHECKING:  # seen by a type checker, it would make any name an attri
             "check_gradient": "checking.check",
             "check_vjp": "checking.check",
             "draw": "drawing.draw",
-            "from_jax": "checking.foreign",
-            "from_torch": "checking.foreign",
+            "from_jax": "checking.oracles.foreign",
+            "from_torch": "checking.oracles.foreign",
             "gradient_of": "checking.declared",
-            "layer": "checking.layers",
-            "mark": "checking.steps",
+            "layer": "checking.adapters",
+            "mark": "checking.intermediates",
             "vjp_of": "checking.declared",
         }
         if name not in homes:

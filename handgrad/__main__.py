@@ -1,6 +1,6 @@
 """`python -m handgrad` is `handgrad`."""
 
-from handgrad.cli import main
+from handgrad.commands.cli import main
 
 if __name__ == "__main__":
     main()

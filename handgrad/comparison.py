@@ -11,13 +11,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from handgrad.claims import Claim, Form
-from handgrad.errors import FormulaError, HandgradError
-from handgrad.exits import words_of
-from handgrad.letters import Array, Condition, Sizes, Values
+from handgrad.errors import FormulaError, HandgradError, one_line
 from handgrad.oracles.automatic import automatic
 from handgrad.oracles.numeric import MOST_ENTRIES, Opinion, numeric
 from handgrad.oracles.rounding import ALLOWANCE, SAMPLES, spreads
+from handgrad.report.claims import Claim, Form
+from handgrad.report.symbols import Sizes
+from handgrad.values import Array, Condition, Values
 
 Formula = Callable[[Values], Array]
 Blame = Literal["hand", "automatic", "numeric"]
@@ -291,7 +291,7 @@ def value_by_hand(
     except Exception as error:
         if isinstance(formula, Form):
             raise
-        raise FormulaError(f"{claim.title}: wanted a value, got {words_of(error)}") from error
+        raise FormulaError(f"{claim.title}: wanted a value, got {one_line(error)}") from error
     if isinstance(result, np.ma.MaskedArray) or not is_real(result):
         kind = getattr(result, "dtype", None)
         got = type(result).__name__ if kind is None or kind.kind in "fiub" else f"an array of {kind}"

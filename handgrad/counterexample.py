@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.claims import Claim, Form
 from handgrad.comparison import common_scale
 from handgrad.errors import FormulaError
-from handgrad.letters import OTHER, Array, Condition, Sizes, Values
 from handgrad.oracles.automatic import automatic
+from handgrad.report.claims import Claim, Form
+from handgrad.report.symbols import OTHER, Sizes
+from handgrad.values import Array, Condition, Values
 
 SMALLEST_FIRST = [
     Sizes(n=n, k=k, K=K, h=h, o=o, i=i)

@@ -6,9 +6,9 @@ from fractions import Fraction
 import numpy as np
 
 from handgrad.comparison import Comparison
-from handgrad.letters import Array
+from handgrad.render.messages import Said, joined, said
+from handgrad.values import Array
 from handgrad.verdict import Outcome, Verdict
-from handgrad.wording import Said, joined, said
 
 NAMED_FACTORS = {
     Fraction(-1): "a sign",

@@ -7,8 +7,7 @@ import platform
 from dataclasses import dataclass
 from pathlib import Path
 
-from handgrad.errors import HandgradError
-from handgrad.exits import words_of
+from handgrad.errors import HandgradError, one_line
 from handgrad.extras import EXTRAS, SOURCE, cure
 
 NEEDED = ("numpy", "click", "rich")
@@ -85,7 +84,7 @@ def fault_of(name: str) -> str | None:
     try:
         module, broken = importlib.import_module(name), ""
     except (Exception, SystemExit) as error:  # another's module may raise anything
-        module, broken = None, words_of(error)
+        module, broken = None, one_line(error)
     found = place_of(name)
     if found is None:
         return f"none; {REINSTALL}"

@@ -7,8 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.claims import Claim
-from handgrad.letters import Condition, Letter, Sizes, Values
+from handgrad.report.claims import Claim
+from handgrad.report.symbols import Letter, Sizes
+from handgrad.values import Condition, Values
 
 try:
     from hypothesis import strategies as st
@@ -24,7 +25,7 @@ def domain(
 ) -> st.SearchStrategy[tuple[Sizes, Values]]:
     """Sizes and free letters of a claim, on the whole domain or where a condition holds.
 
-    >>> from handgrad.equations import claims_of
+    >>> from handgrad.report.equations import claims_of
     >>> domain(claims_of(["12"])[0]).validate()
     """
 

@@ -1,5 +1,7 @@
 """The judge's own exceptions: each message says who, what was wanted, what was got."""
 
+TRACEBACK = "HANDGRAD_TRACEBACK"  # the environment variable that asks for tracebacks
+
 
 class HandgradError(Exception):
     """The parent of every exception that this package raises on purpose."""
@@ -55,3 +57,12 @@ class MissingExtraError(HandgradError, ImportError):
 
 class PageError(HandgradError, ValueError):
     """A place where no page can be written."""
+
+
+def one_line(error: BaseException) -> str:
+    r"""An exception in one line.
+
+    >>> one_line(ValueError("wanted this,\n  got that")), one_line(KeyError())
+    ('ValueError: wanted this, got that', 'KeyError')
+    """
+    return " ".join(f"{type(error).__name__}: {error}".split()).removesuffix(":")

@@ -26,16 +26,17 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.claims import Claim, FormName
 from handgrad.comparison import Comparison, Entry
 from handgrad.counterexample import Counterexample, smallest
 from handgrad.diagnosis import explanation
-from handgrad.expression import formula_of
-from handgrad.letters import Array, Sizes, Values
+from handgrad.formula.expression import formula_of
 from handgrad.memory import Memory
-from handgrad.shown import badge, table
+from handgrad.render.html import badge, table
+from handgrad.render.messages import Said, joined, said
+from handgrad.report.claims import Claim, FormName
+from handgrad.report.symbols import Sizes
+from handgrad.values import Array, Values
 from handgrad.verdict import Outcome, Verdict, judge, judge_formula
-from handgrad.wording import Said, joined, said
 
 ROWS = 12  # of a comparison
 LONG = 48  # entries; a longer array of an example is told by its first entries that are not 0

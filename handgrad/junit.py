@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from xml.etree import ElementTree
 
+from handgrad.atomic_write import write_whole
 from handgrad.errors import HandgradError
-from handgrad.whole import write_whole
 
 # XML 1.0 has no way at all to write these.
 UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

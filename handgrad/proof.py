@@ -15,14 +15,15 @@ from typing import Any
 import numpy as np
 
 import autograd
-from handgrad.claims import Claim, Form
 from handgrad.comparison import Formula, value_by_hand
 from handgrad.errors import FormulaError
 from handgrad.exact import ExactArray, ExactError, Identity, LevelsSpentError, identical
 from handgrad.exact.tower import tower
-from handgrad.letters import Array, Condition, Sizes, Values
 from handgrad.memory import Memory
 from handgrad.oracles.automatic import automatic
+from handgrad.report.claims import Claim, Form
+from handgrad.report.symbols import Sizes
+from handgrad.values import Array, Condition, Values
 
 Function = Callable[[dict[str, Any]], Any]  # of the letters, and of a cotangent where there is one
 

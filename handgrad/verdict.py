@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.claims import Claim, FormName
 from handgrad.comparison import Blame, Comparison, Entry, Formula, compare_on
 from handgrad.errors import JudgingError, UnknownEquationError
 from handgrad.exact import ExactError
-from handgrad.letters import Condition, Sizes
 from handgrad.memory import Memory
 from handgrad.oracles.rounding import SAMPLES
 from handgrad.proof import Proof, prove
+from handgrad.report.claims import Claim, FormName
+from handgrad.report.symbols import Sizes
+from handgrad.values import Condition
 
 FEW = 2  # samples of rounding where the exact answer is known already, and floating point only shows it
 
@@ -112,7 +113,7 @@ def judge(
 
     Raises as `judge_formula` does, and `UnknownEquationError` for a form that there is not.
 
-    >>> from handgrad.equations import claims_of
+    >>> from handgrad.report.equations import claims_of
     >>> claim, = claims_of(["10"], part="input")
     >>> judge(claim, "printed").outcome, judge(claim, "right").condition
     (<Outcome.DISAGREES: 'disagrees'>, 'sum_k y_k = 1')

@@ -4,7 +4,7 @@ import random
 
 import click
 
-from handgrad.exits import leave
+from handgrad.commands.exit_codes import leave
 from handgrad.extras import cure
 
 try:

@@ -8,9 +8,9 @@ ROOT = Path(__file__).parent.parent
 # Files | the tests that must notice what changes in them
 PLACES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (
-        ("autograd/derivatives/*.py", "autograd/edges.py", "autograd/sweep.py", "autograd/transforms.py"),
+        ("autograd/rules/*.py", "autograd/edges.py", "autograd/backward.py", "autograd/transforms.py"),
         tuple(
-            f"tests/autograd/test_autograd_{subject}.py"
+            f"tests/autograd/test_{subject}.py"
             for subject in (
                 *("rules", "products", "boundaries", "transforms", "protocol", "safety", "integers"),
                 *("other_arrays", "own_rules"),
@@ -21,7 +21,7 @@ PLACES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("handgrad/exact/*.py",), ("tests/exact/test_*.py",)),
     (
         ("handgrad/verdict.py", "handgrad/diagnosis.py"),
-        ("tests/handgrad/test_handgrad_verdicts.py", "tests/handgrad/test_handgrad_explanations.py"),
+        ("tests/report/test_verdicts.py", "tests/report/test_explanations.py"),
     ),
 )
 

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from handgrad.cli import main
+from handgrad.commands.cli import main
 
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
@@ -46,7 +46,7 @@ def test_the_gallery_has_as_many_exhibits_as_is_said():
 
 def test_the_example_of_a_rule_is_right(monkeypatch):
     from autograd import grad
-    from autograd.rules import RULES
+    from autograd.table import RULES
 
     example = next(block for block in blocks("python") if "derivative_of" in block)
     monkeypatch.delitem(RULES, np.cbrt)

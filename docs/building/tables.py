@@ -43,9 +43,9 @@ def folded(title: str, *blocks: str) -> str:
 def formulas() -> Iterator[str]:
     """Every claim of the table with its formula as printed and as right, and what is found out of each."""
     from handgrad.commands.verify import judged_forms
-    from handgrad.equations import BEYOND, REPORT
-    from handgrad.letters import Sizes
     from handgrad.memory import Memory
+    from handgrad.report.equations import BEYOND, REPORT
+    from handgrad.report.symbols import Sizes
 
     memory = Memory()
     found = {
@@ -64,9 +64,9 @@ def formulas() -> Iterator[str]:
 
 def formula(claim: Any, found: dict[str, Any]) -> Iterator[str]:
     """One claim."""
-    from handgrad.letters import SIZES
-    from handgrad.sources import source
-    from handgrad.terminal import letters_text
+    from handgrad.commands.terminal import letters_text
+    from handgrad.report.source_code import source
+    from handgrad.report.symbols import SIZES
 
     yield f"({claim.id})=\n### {claim.title}\n"
     yield f"About {escaped(claim.states)}. Domain: {escaped(claim.domain)}.\n"

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from autograd import functional
-from autograd.derivatives import windows
+from autograd.rules import windows
 from fuzzing.building import Builder
 from fuzzing.dual import branch
 from fuzzing.grammar.reductions import chosen

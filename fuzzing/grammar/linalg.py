@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.derivatives import linalg
+from autograd.rules import linalg
 from fuzzing.building import Builder
 from fuzzing.dual import branch
 from fuzzing.grammar.elementwise import size_of

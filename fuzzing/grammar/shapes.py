@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.derivatives import indexing
+from autograd.rules import indexing
 from fuzzing.building import Builder
 from fuzzing.dual import branch
 from fuzzing.operation import Drawn, Function, operation

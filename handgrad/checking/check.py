@@ -16,7 +16,7 @@ from handgrad.checking.problem import CheckError, problem_of
 from handgrad.checking.search import search
 from handgrad.checking.verdict import CheckVerdict
 from handgrad.checking.walk import check
-from handgrad.letters import Values
+from handgrad.values import Values
 
 
 def check_gradient(
@@ -43,7 +43,7 @@ def check_gradient(
     that hold floats, without it), each in its input's shape. Both in NumPy, or in whatever computes with arrays.
 
     points     how many points are looked at; 1 is the given one alone
-    kinds      what inputs are, where the guess is wrong: see `handgrad.checking.kinds`
+    kinds      what inputs are, where the guess is wrong: see `handgrad.checking.domain`
     condition  of the inputs: a predicate, or a function that returns the inputs put right
     exact      False judges in floating point alone; True demands an exact answer
     rtol, atol more room than rounding needs; without them nothing is hidden by a tolerance

@@ -29,8 +29,7 @@ import numpy as np
 from handgrad.checking.check import check_gradient, check_vjp
 from handgrad.checking.problem import CheckError
 from handgrad.checking.verdict import CheckVerdict
-from handgrad.errors import HandgradError
-from handgrad.exits import words_of
+from handgrad.errors import HandgradError, one_line
 
 ATTRIBUTE = "__handgrad__"  # of a function: its declarations
 REGISTRY = "__handgrad_declarations__"  # of a module: those made in it
@@ -87,7 +86,7 @@ class Declaration:
         except (Exception, SystemExit) as error:  # sys.exit() in what is judged must not look like an end in peace
             if not self.raised_in_own_code(error):
                 raise
-            raise CheckError(f"{self.name}: wanted a value, got {words_of(error)}") from error
+            raise CheckError(f"{self.name}: wanted a value, got {one_line(error)}") from error
 
     def raised_in_own_code(self, error: BaseException) -> bool:
         """Whether an exception comes from what is judged, not from what judges."""
@@ -102,7 +101,7 @@ class Declaration:
             try:
                 made = made()
             except (Exception, SystemExit) as error:
-                raise CheckError(f"inputs(): wanted inputs, got {words_of(error)}") from error
+                raise CheckError(f"inputs(): wanted inputs, got {one_line(error)}") from error
         if isinstance(made, np.ndarray | np.generic | float | int):
             return (made,)
         if isinstance(made, str | bytes | dict) or not isinstance(made, Iterable):
@@ -265,7 +264,7 @@ def imported(file: Path) -> Iterator[ModuleType]:
             except KeyboardInterrupt:
                 raise
             except BaseException as error:  # sys.exit() in a script, pytest.skip() in a test file
-                raise CheckError(f"wanted a file that can be imported, got {words_of(error)}") from error
+                raise CheckError(f"wanted a file that can be imported, got {one_line(error)}") from error
             yield module
     finally:
         os.chdir(folder)

@@ -7,23 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.checking import causes, faults
-from handgrad.checking.causes import Arrays, Case, Diagnosis
-from handgrad.checking.hygiene import Remark
-from handgrad.checking.opinions import Seen, ShapeMismatch, by_hand, compared, gradients, row
+from handgrad.checking.diagnosis import mutants as faults
+from handgrad.checking.diagnosis import results as causes
+from handgrad.checking.diagnosis.results import Arrays, Case, Diagnosis
+from handgrad.checking.intermediates import steps
 from handgrad.checking.options import Exact, Options, identifier
-from handgrad.checking.points import OTHER_SHAPES, Point, drawn_point
-from handgrad.checking.power import planted, unseen
+from handgrad.checking.oracles.opinions import Seen, ShapeMismatch, by_hand, compared, gradients, row
 from handgrad.checking.problem import CheckError, Problem
-from handgrad.checking.smallest import Example, smallest
-from handgrad.checking.steps import steps
+from handgrad.checking.purity import Remark
+from handgrad.checking.sampling import OTHER_SHAPES, Point, drawn_point
+from handgrad.checking.sensitivity import planted, unseen
+from handgrad.checking.shrink import Example, smallest
 from handgrad.checking.verdict import Certificate, CheckVerdict
 from handgrad.comparison import Entry
+from handgrad.errors import TRACEBACK, one_line
 from handgrad.exact import ExactError, Identity, identical
-from handgrad.exits import TRACEBACK, words_of
-from handgrad.letters import Values
+from handgrad.render.messages import said
+from handgrad.values import Values
 from handgrad.verdict import Outcome
-from handgrad.wording import said
 
 # What inputs of a special kind are drawn as, to see whether a derivative needs them to be special.
 RELAXED = {
@@ -70,7 +71,7 @@ class Judge:
         """Remember that by hand raises where the function has a value; at other shapes that is its own affair."""
         if point.where == OTHER_SHAPES or any(remark.kind == "raises" for remark in self.amiss):
             return
-        words = words_of(error)[:200]
+        words = one_line(error)[:200]
         self.amiss += (Remark("raises", f"by hand has no value at {point.where}: {words}"),)
 
     def verdict(self, outcome: Outcome, point: Point, **found: Any) -> CheckVerdict:
@@ -329,7 +330,7 @@ class Judge:
         except ExactError as error:
             return None, str(error)
         except Exception as error:  # code that writes into arrays, or asks for NumPy arrays alone
-            return None, words_of(error)[:200]
+            return None, one_line(error)[:200]
 
 
 def entry_at(seen: Seen, index: tuple[int, ...]) -> Entry:

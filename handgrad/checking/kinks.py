@@ -10,11 +10,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from handgrad.checking.opinions import SIZES, Scalar, in_double, plain_scalar
+from handgrad.checking.oracles.opinions import SIZES, Scalar, in_double, plain_scalar
 from handgrad.checking.problem import Problem
 from handgrad.comparison import Comparison
-from handgrad.letters import Array, Values
 from handgrad.oracles.numeric import directions, moved
+from handgrad.values import Array, Values
 
 MOST = 500  # entries that are looked at one by one; of more, as many evenly among them
 STEPS = 2.0 ** -np.arange(12, 22)

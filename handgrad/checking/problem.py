@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from handgrad.errors import HandgradError
-from handgrad.letters import Array, Values
+from handgrad.values import Array, Values
 
 
 class CheckError(HandgradError, ValueError):

@@ -6,15 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.checking.causes import Diagnosis
-from handgrad.checking.hygiene import Remark
-from handgrad.checking.smallest import Example
-from handgrad.checking.steps import Step, first_wrong
+from handgrad.checking.diagnosis.results import Diagnosis
+from handgrad.checking.intermediates import Step, first_wrong
+from handgrad.checking.purity import Remark
+from handgrad.checking.shrink import Example
 from handgrad.comparison import Blame, Entry
 from handgrad.findings import compact, entry_text, rounded_up
-from handgrad.shown import badge
+from handgrad.render.html import badge
+from handgrad.render.messages import Said, said
 from handgrad.verdict import Outcome
-from handgrad.wording import Said, said
 
 FEW_KINKS = 6  # that are told one by one
 FEW = 24  # entries of all inputs together that are written out

@@ -2,18 +2,18 @@
 
 import numpy as np
 
-from handgrad.checking.hygiene import remarks
+from handgrad.checking.domain import kinds_of
 from handgrad.checking.judge import Judge, entry_at
-from handgrad.checking.kinds import kinds_of
 from handgrad.checking.kinks import kinks
-from handgrad.checking.opinions import Seen, ShapeMismatch, copies
 from handgrad.checking.options import Options
-from handgrad.checking.points import FAR, OTHER_SHAPES, Point, on_condition, points
+from handgrad.checking.oracles.opinions import Seen, ShapeMismatch, copies
 from handgrad.checking.problem import CheckError, Problem
+from handgrad.checking.purity import remarks
+from handgrad.checking.sampling import FAR, OTHER_SHAPES, Point, on_condition, points
 from handgrad.checking.verdict import CheckVerdict
 from handgrad.comparison import Entry
-from handgrad.exits import words_of
-from handgrad.letters import Values
+from handgrad.errors import one_line
+from handgrad.values import Values
 
 # Remarks after which nothing that by hand returns means anything, and why.
 UNDECIDABLE = {
@@ -36,7 +36,7 @@ def check(problem: Problem, first: Values, options: Options) -> CheckVerdict:
     except CheckError:
         raise
     except Exception as error:
-        raise CheckError(f"{problem.title}: wanted a derivative at the inputs, got {words_of(error)}") from error
+        raise CheckError(f"{problem.title}: wanted a derivative at the inputs, got {one_line(error)}") from error
     judge = Judge(problem, start, options, kinds, amiss)
     for remark in amiss:
         if remark.kind in UNDECIDABLE:
@@ -86,7 +86,7 @@ def require_value(problem: Problem, first: Values) -> None:
         with np.errstate(all="ignore"):
             outputs = problem.outputs(copies(first))
     except Exception as error:
-        raise CheckError(f"{who}: wanted a value at the inputs, got {words_of(error)}") from error
+        raise CheckError(f"{who}: wanted a value at the inputs, got {one_line(error)}") from error
     if not outputs:
         raise CheckError(f"{who}: wanted at least one array, got an empty tuple")
     for z in outputs:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from handgrad import __version__
+from handgrad.commands.exit_codes import status_of
 from handgrad.commands.options import json_option, judged_at
 from handgrad.commands.prompting import begin, failures_survived, typed
-from handgrad.exits import status_of
 
 if TYPE_CHECKING:
-    from handgrad.claims import Claim, FormName
     from handgrad.findings import Finding
-    from handgrad.letters import Sizes
+    from handgrad.report.claims import Claim, FormName
+    from handgrad.report.symbols import Sizes
 
 
 @click.command()
@@ -41,9 +41,9 @@ def compare(
     from handgrad.doctor import require_own_packages
 
     require_own_packages()
-    from handgrad.equations import claims_of
     from handgrad.findings import find_out, find_out_text
-    from handgrad.letters import sizes_with
+    from handgrad.report.equations import claims_of
+    from handgrad.report.symbols import sizes_with
 
     claims, sizes = claims_of([equation], part), sizes_with(size, batch, filters)
     if interactive or formula is not None:
@@ -85,8 +85,8 @@ def only_target(claims: "list[Claim]") -> "Claim":
 
 def show_comparisons(findings: "list[Finding]", as_json: bool) -> None:
     """All findings as text, or as JSON with the three arrays beside the usual keys."""
+    from handgrad.commands.terminal import show_comparison
     from handgrad.counterexample import plain
-    from handgrad.terminal import show_comparison
 
     if not as_json:
         for finding in findings:
@@ -118,9 +118,9 @@ def prompt(claim: "Claim", seed: int, sizes: "Sizes") -> None:
 
 def answer(line: str, claim: "Claim", seed: int, sizes: "Sizes") -> None:
     """What the prompt says to one line."""
-    from handgrad.console import echo
+    from handgrad.commands.console import echo
+    from handgrad.commands.terminal import letters_text, show_comparison
     from handgrad.findings import find_out_text
-    from handgrad.terminal import letters_text, show_comparison
 
     if line == "help":
         echo(letters_text(claim, sizes))

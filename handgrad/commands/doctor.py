@@ -5,15 +5,15 @@ import sys
 
 import click
 
+from handgrad.commands.exit_codes import AGREES, DISAGREES
 from handgrad.commands.options import json_option
-from handgrad.exits import AGREES, DISAGREES
 
 
 @click.command()
 @json_option
 def doctor(as_json: bool) -> None:
     """Versions, the distribution that owns the imported `autograd`, and which extras are present."""
-    from handgrad.console import echo
+    from handgrad.commands.console import echo
     from handgrad.doctor import examine
 
     lines = examine()

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from handgrad import __version__
+from handgrad.commands.exit_codes import AGREES, INTERNAL, internal, status_of
+from handgrad.commands.streams import is_terminal, printable
 from handgrad.errors import HandgradError
-from handgrad.exits import AGREES, INTERNAL, internal, status_of
-from handgrad.plain_json import strict
-from handgrad.streams import is_terminal, printable
+from handgrad.render.json import strict
 
 if TYPE_CHECKING:
     from handgrad.checking import CheckVerdict
@@ -75,8 +75,8 @@ class Judging:
         fault = None if verdict.agrees else "failure"
         self.cases.append(Case(str(file), line, name, seconds, fault, outcome, str(verdict)))
         if not self.as_json:
-            from handgrad.console import echo
-            from handgrad.terminal import STYLES
+            from handgrad.commands.console import echo
+            from handgrad.commands.terminal import STYLES
 
             with contextlib.redirect_stdout(self.stdout):
                 echo(printable(f"{file}:{line} {name}  "), (outcome, STYLES[outcome]))

@@ -5,7 +5,7 @@ import threading
 
 import click
 
-from handgrad.exits import INTERRUPTED
+from handgrad.commands.exit_codes import INTERRUPTED
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from handgrad.commands.prompting import begin, failures_survived, typed
-from handgrad.streams import printable
+from handgrad.commands.streams import printable
 
 if TYPE_CHECKING:
     from handgrad.lessons.answers import Answer
@@ -106,7 +106,7 @@ class Lesson:
 
     def ask(self) -> None:
         """The task, the letters, and what is wanted."""
-        from handgrad.console import console, echo
+        from handgrad.commands.console import console, echo
         from handgrad.lessons.answers import SIZES
         from handgrad.lessons.exercises import EXERCISES
         from handgrad.lessons.hints import wanted
@@ -123,9 +123,9 @@ class Lesson:
 
     def say(self, line: str) -> None:
         """Answer one line."""
-        from handgrad.console import echo
+        from handgrad.commands.console import echo
+        from handgrad.commands.terminal import letters_text
         from handgrad.lessons.answers import SIZES
-        from handgrad.terminal import letters_text
 
         assert self.place is not None
         match line:
@@ -148,7 +148,7 @@ class Lesson:
 
     def hint(self) -> None:
         """The next hint."""
-        from handgrad.console import echo
+        from handgrad.commands.console import echo
 
         hint = next(self.hints, None)
         if hint is None:
@@ -173,8 +173,8 @@ class Lesson:
 
 def show_answer(answer: "Answer") -> None:
     """By hand against automatic in a line, then the verdict; what is no formula on stderr."""
-    from handgrad.console import echo
-    from handgrad.terminal import STYLES
+    from handgrad.commands.console import echo
+    from handgrad.commands.terminal import STYLES
 
     if answer.finding is None:
         click.echo(str(answer.error), err=True)
@@ -186,7 +186,7 @@ def show_answer(answer: "Answer") -> None:
 
 def show_list(score: "Score") -> None:
     """All exercises, each with what came of it."""
-    from handgrad.console import echo
+    from handgrad.commands.console import echo
     from handgrad.lessons.exercises import EXERCISES
 
     for exercise in EXERCISES:

@@ -8,11 +8,11 @@ import click
 
 from handgrad.commands.data_options import chosen, data_options
 from handgrad.commands.options import json_option
-from handgrad.streams import printable
+from handgrad.commands.streams import printable
 
 if TYPE_CHECKING:
-    from handgrad.letters import Array
     from handgrad.training.model import Model
+    from handgrad.values import Array
 
 SHADES = ".:oO@"  # from hardly any weight to the largest
 WIDTH = 80
@@ -72,7 +72,7 @@ def described(network: "Model", path: Path, source: str, counts: "Array") -> dic
 
 def show(network: "Model", path: Path, source: str, counts: "Array") -> None:
     """The same for a reader."""
-    from handgrad.console import echo
+    from handgrad.commands.console import echo
     from handgrad.training.pictures import weight_images
 
     sizes = ", ".join(f"{letter} {array.shape}" for letter, array in network.parameters.items())

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from handgrad.streams import printable
+from handgrad.commands.streams import printable
 
 
 @click.command()

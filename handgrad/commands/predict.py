@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from handgrad.commands.options import json_option
-from handgrad.streams import printable
+from handgrad.commands.streams import printable
 
 
 @click.command()
@@ -42,7 +42,7 @@ def predict(model: Path, images: tuple[Path, ...], invert: bool, fit: bool, as_j
 
 def show(seen: list[dict[str, Any]], name: str) -> None:
     """A line an image, under a line that says what stands where."""
-    from handgrad.console import echo
+    from handgrad.commands.console import echo
 
     counts = {image["file"]: image["index"] + 1 for image in seen}
     names = [named(image["file"], image["index"], counts[image["file"]]) for image in seen]

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import click
 
+from handgrad.commands.exit_codes import internal
+from handgrad.commands.streams import is_terminal
 from handgrad.errors import HandgradError
-from handgrad.exits import internal
-from handgrad.streams import is_terminal
 
 
 def begin(who: str, what: str) -> None:

@@ -10,8 +10,8 @@ def show(equations: tuple[str, ...]) -> None:
     from handgrad.doctor import require_own_packages
 
     require_own_packages()
-    from handgrad.equations import claims_of
-    from handgrad.terminal import show_claim
+    from handgrad.commands.terminal import show_claim
+    from handgrad.report.equations import claims_of
 
     for claim in claims_of(equations):
         show_claim(claim)

@@ -13,21 +13,21 @@ import click
 
 from handgrad import __version__
 from handgrad.commands.data_options import chosen, data_options
+from handgrad.commands.exit_codes import AGREES, DISAGREES, INTERRUPTED
 from handgrad.commands.options import json_option
-from handgrad.commands.told import Told, compared_lines, log_to, require_loggable, verdict_lines
-from handgrad.exits import AGREES, DISAGREES, INTERRUPTED
+from handgrad.commands.progress import Told, compared_lines, log_to, require_loggable, verdict_lines
+from handgrad.commands.streams import printable
 from handgrad.extras import imported
-from handgrad.plain_json import strict
-from handgrad.streams import printable
+from handgrad.render.json import strict
 
 if TYPE_CHECKING:
-    from handgrad.letters import Array
     from handgrad.training.descent import Descent
     from handgrad.training.digits import Dataset
     from handgrad.training.lockstep import Compared
     from handgrad.training.model import Model
     from handgrad.training.passes import Way
     from handgrad.training.settings import Settings
+    from handgrad.values import Array
 
 # Epochs where nothing is asked for: every step is shown, or five trainings are compared.
 EPOCHS_OF_BOTH, EPOCHS_AS_PRINTED = 1, 5

@@ -9,15 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from handgrad import __version__
+from handgrad.commands.exit_codes import status_of
 from handgrad.commands.options import json_option, judged_at
-from handgrad.exits import status_of
-from handgrad.streams import is_terminal
+from handgrad.commands.streams import is_terminal
 
 if TYPE_CHECKING:
-    from handgrad.claims import Claim
     from handgrad.findings import Finding
-    from handgrad.letters import Sizes
     from handgrad.memory import Memory
+    from handgrad.report.claims import Claim
+    from handgrad.report.symbols import Sizes
 
 
 @click.command()
@@ -38,10 +38,10 @@ def verify(
     from handgrad.doctor import require_own_packages
 
     require_own_packages()
-    from handgrad.equations import claims_of
-    from handgrad.letters import sizes_with
+    from handgrad.commands.terminal import Printer, summary
     from handgrad.memory import Memory
-    from handgrad.terminal import Printer, summary
+    from handgrad.report.equations import claims_of
+    from handgrad.report.symbols import sizes_with
 
     claims, sizes = claims_of(equations), sizes_with(size, batch, filters)
     findings: list[Finding] = []

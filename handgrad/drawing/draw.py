@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Any
 
 from autograd.tensor import Tensor
-from handgrad.checking.trace import holds, ordered
-from handgrad.claims import Claim
+from handgrad.atomic_write import write_whole
+from handgrad.checking.diagnosis.trace import holds, ordered
 from handgrad.drawing.graph import Graph, graph_of
 from handgrad.drawing.layout import layout
 from handgrad.drawing.svg import svg_of
 from handgrad.errors import DrawingError
 from handgrad.findings import Finding
-from handgrad.letters import Sizes, Values
+from handgrad.report.claims import Claim
+from handgrad.report.symbols import Sizes
+from handgrad.values import Values
 from handgrad.verdict import Verdict
-from handgrad.whole import write_whole
 
 MOST = 300  # nodes that can still be told apart
 

@@ -6,11 +6,11 @@ from typing import Literal
 
 import numpy as np
 
-from autograd.sweep import sweep
+from autograd.backward import sweep
 from autograd.tensor import Tensor, plain
-from handgrad.checking.trace import ordered, step_of
+from handgrad.checking.diagnosis.trace import ordered, step_of
 from handgrad.errors import DrawingError
-from handgrad.letters import Array
+from handgrad.values import Array
 
 SHOWN = 3  # entries of a value
 

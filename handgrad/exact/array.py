@@ -21,9 +21,9 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from autograd.methods import ArrayMethods
 from autograd.tensor import Tensor
 from handgrad.exact.degree import CONSTANT, VARIABLE, Degree
+from handgrad.exact.dispatch import apply
 from handgrad.exact.errors import ExactError, LevelsSpentError, NoExactMeaningError, NoSquareRootError
 from handgrad.exact.field import Field, as_integers
-from handgrad.exact.table import apply
 from handgrad.exact.tower import Tower
 
 Array = Any

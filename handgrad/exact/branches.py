@@ -9,9 +9,9 @@ import numpy as np
 
 from handgrad.exact.array import ExactArray
 from handgrad.exact.degree import Degree
+from handgrad.exact.dispatch import meaning_of
 from handgrad.exact.elementwise import binary, negative
 from handgrad.exact.lifting import lift, tower_of
-from handgrad.exact.table import meaning_of
 
 Array = Any
 

@@ -15,10 +15,10 @@ import numpy as np
 
 from handgrad.exact.array import OPAQUE, ExactArray
 from handgrad.exact.degree import VARIABLE, Degree
+from handgrad.exact.dispatch import meaning_of
 from handgrad.exact.errors import NoExactMeaningError, NoSquareRootError
 from handgrad.exact.field import Field
 from handgrad.exact.lifting import digest, lift, tower_of
-from handgrad.exact.table import meaning_of
 
 Array = Any
 

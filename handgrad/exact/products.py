@@ -12,12 +12,12 @@ import numpy as np
 from handgrad.exact import elimination
 from handgrad.exact.branches import absolute
 from handgrad.exact.degree import Degree
+from handgrad.exact.dispatch import meaning_of
 from handgrad.exact.elementwise import binary, multiply, sqrt, unary
 from handgrad.exact.errors import ExactError, NoExactMeaningError
 from handgrad.exact.field import Field
 from handgrad.exact.lifting import lift, tower_of
 from handgrad.exact.reductions import max_, sum_
-from handgrad.exact.table import meaning_of
 
 Array = Any
 

@@ -7,9 +7,9 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from handgrad.exact.branches import shadow_of, where
+from handgrad.exact.dispatch import meaning_of
 from handgrad.exact.elementwise import sqrt, unary
 from handgrad.exact.errors import NoExactMeaningError
-from handgrad.exact.table import meaning_of
 
 Array = Any
 Axis = int | tuple[int, ...] | None

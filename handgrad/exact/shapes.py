@@ -8,9 +8,9 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from handgrad.exact.array import ExactArray
 from handgrad.exact.degree import CONSTANT
+from handgrad.exact.dispatch import meaning_of
 from handgrad.exact.errors import NoExactMeaningError
 from handgrad.exact.lifting import lift, tower_of
-from handgrad.exact.table import meaning_of
 
 Array = Any
 

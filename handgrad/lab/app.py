@@ -11,11 +11,12 @@ with app.setup:
 
     import marimo as mo
 
-    from handgrad.equations import BEYOND, REPORT
     from handgrad.errors import HandgradError
-    from handgrad.lab import shown, values, walk
+    from handgrad.lab import descent as walk
+    from handgrad.lab import shown, values
     from handgrad.lab.question import Question, seed_in
-    from handgrad.letters import SIZES
+    from handgrad.report.equations import BEYOND, REPORT
+    from handgrad.report.symbols import SIZES
 
     CLAIMS = {claim.title: claim for claim in (*REPORT, *BEYOND)}
     COUNTS = {str(count): count for count in (1, 2, 3, 4, 8, 16)}

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handgrad.claims import Claim, FormName
 from handgrad.comparison import Comparison, compare_at
 from handgrad.findings import Finding, find_out, find_out_text, reproduce
-from handgrad.letters import Sizes, Values, sizes_with
+from handgrad.report.claims import Claim, FormName
+from handgrad.report.symbols import Sizes, sizes_with
+from handgrad.values import Values
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Question:
     text   a formula that was typed; where it is empty, the form is asked about
     size, batch, filters, seed  as the command takes them
 
-    >>> from handgrad.equations import claims_of
+    >>> from handgrad.report.equations import claims_of
     >>> claim, = claims_of(["10"], part="input")
     >>> question = Question(claim, "printed", "W @ (y_hat - y) * 2")
     >>> finding = question.answer()

@@ -7,16 +7,17 @@ from threading import Lock
 
 import numpy as np
 
-from handgrad.claims import Claim, FormName
-from handgrad.commands.told import compared_lines, verdict_lines
+from handgrad.commands.progress import compared_lines, verdict_lines
 from handgrad.comparison import Comparison
 from handgrad.diagnosis import extent
 from handgrad.findings import Finding, certainty, entry_text, example_text, number
+from handgrad.lab.descent import Seen
 from handgrad.lab.question import Question
-from handgrad.lab.walk import Seen
-from handgrad.letters import Array, Sizes
-from handgrad.shown import table_rows
+from handgrad.render.html import table_rows
+from handgrad.report.claims import Claim, FormName
+from handgrad.report.symbols import Sizes
 from handgrad.training.curves import curves_svg
+from handgrad.values import Array
 
 KINDS = {"agrees": "success", "agrees on a condition": "success", "disagrees": "danger", "cannot decide": "warn"}
 NAMES = {"hand": "By hand", "automatic": "Automatic", "numeric": "Numeric"}
@@ -54,7 +55,7 @@ def letters_html(claim: Claim, sizes: Sizes) -> str:
 def letters_words(claim: Claim, sizes: Sizes) -> str:
     """The same in a line, with the shape that is wanted.
 
-    >>> from handgrad.equations import claims_of
+    >>> from handgrad.report.equations import claims_of
     >>> letters_words(claims_of(["5"])[0], Sizes())
     'letters: y_hat (3,), y (3,); wanted: shape (3,)'
     """

@@ -20,11 +20,12 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.claims import Claim
 from handgrad.comparison import drawn_point
 from handgrad.errors import HandgradError, LetterError
 from handgrad.lab.question import Question
-from handgrad.letters import Array, Condition, Letter, Sizes, Values
+from handgrad.report.claims import Claim
+from handgrad.report.symbols import Letter, Sizes
+from handgrad.values import Array, Condition, Values
 
 MOST_BYTES = 2**26  # of a file, and of what is packed in it
 MOST_SLIDERS = 36  # of one letter: a 6 x 6 image
@@ -58,7 +59,7 @@ def letters_in(files: Iterable[tuple[str, bytes]], claim: Claim, wanted: Sizes) 
     Raises `LetterError` for a file that can't be read, and for a letter that the claim has not, that does not fit in
     shape, type or domain, or that is there twice.
 
-    >>> from handgrad.equations import claims_of
+    >>> from handgrad.report.equations import claims_of
     >>> claim, = claims_of(["10"], part="input")
     >>> letters_in([("values.json", b'{"y": [1, 0, 0]}')], claim, Sizes())
     {'y': array([[1., 0., 0.]])}
@@ -78,7 +79,7 @@ def letters_in(files: Iterable[tuple[str, bytes]], claim: Claim, wanted: Sizes) 
 def company(claim: Claim) -> str:
     """The letters that may be given.
 
-    >>> from handgrad.equations import claims_of
+    >>> from handgrad.report.equations import claims_of
     >>> company(claims_of(["5"])[0])
     'letters y_hat, y of (5) outputs'
     """
@@ -171,7 +172,7 @@ class Knob:
 def knobs(question: Question) -> dict[str, list[list[Knob]]]:
     """Rows of sliders for each letter that is small enough, standing where it was drawn.
 
-    >>> from handgrad.equations import claims_of
+    >>> from handgrad.report.equations import claims_of
     >>> rows = knobs(Question(claims_of(["10"])[0]))
     >>> {name: (len(rows[name]), len(rows[name][0])) for name in rows}
     {'a': (1, 4), 'W': (4, 3), 'b': (1, 3), 'y': (1, 3)}

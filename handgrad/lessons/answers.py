@@ -8,15 +8,15 @@ from typing import Any
 import numpy as np
 
 from handgrad.comparison import Comparison, Formula
-from handgrad.errors import FormulaError
+from handgrad.errors import FormulaError, one_line
 from handgrad.exact import ExactArray, ExactError
-from handgrad.exits import words_of
-from handgrad.expression import formula_of, read_only, result_of
 from handgrad.findings import Finding, certainty, find_out_yours
+from handgrad.formula.expression import formula_of, read_only, result_of
 from handgrad.lessons.exercises import Exercise
-from handgrad.letters import Array, Sizes, Values
 from handgrad.oracles.rounding import Shaken, bare
+from handgrad.report.symbols import Sizes
 from handgrad.training.lockstep import Line, ulps
+from handgrad.values import Array, Values
 from handgrad.verdict import Outcome
 
 SIZES = Sizes()  # at which exercises are asked; that a formula holds at others too is asked by the verdict
@@ -121,10 +121,10 @@ def formula_by(function: Any, letters: Sequence[str], read: Callable[[Values], V
             raise
         except Exception as error:
             if any(isinstance(x, ExactArray) for x in given.values()):
-                raise ExactError(f"{name} has no value on exact numbers: {words_of(error)}") from error
+                raise ExactError(f"{name} has no value on exact numbers: {one_line(error)}") from error
             if any(isinstance(x, Shaken) for x in given.values()):  # then its inputs alone are moved, not each step
                 return result_of(function(**bare(given)), name)
-            raise FormulaError(f"{name}: wanted a value at the letters, got {words_of(error)}") from error
+            raise FormulaError(f"{name}: wanted a value at the letters, got {one_line(error)}") from error
 
     return formula
 

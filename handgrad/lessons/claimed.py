@@ -7,12 +7,13 @@ from functools import cached_property, partial
 import numpy as np
 
 import autograd
-from handgrad.checking.causes import Case
+from handgrad.checking.diagnosis.results import Case
 from handgrad.checking.problem import Problem
-from handgrad.claims import NUMBERS, Claim
 from handgrad.comparison import Formula
-from handgrad.letters import Array, Sizes, Values
 from handgrad.oracles.automatic import automatic
+from handgrad.report.claims import NUMBERS, Claim
+from handgrad.report.symbols import Sizes
+from handgrad.values import Array, Values
 
 SEED = 0
 POINTS = 2  # at which a mistake must explain the difference

@@ -6,9 +6,9 @@ the formula that follows from them. Nothing here says what the answer is, nor wh
 
 from dataclasses import dataclass
 
-from handgrad.claims import Claim
-from handgrad.equations import claims_of, numbers
 from handgrad.errors import UnknownEquationError
+from handgrad.report.claims import Claim
+from handgrad.report.equations import claims_of, numbers
 
 
 @dataclass(frozen=True)

@@ -11,17 +11,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from handgrad.checking.causes import Arrays, Case, all_near, near, of_results, of_shapes
-from handgrad.checking.faults import of_steps
-from handgrad.checking.trace import Trace
-from handgrad.claims import Claim
+from handgrad.checking.diagnosis.mutants import of_steps
+from handgrad.checking.diagnosis.results import Arrays, Case, all_near, near, of_results, of_shapes
+from handgrad.checking.diagnosis.trace import Trace
 from handgrad.diagnosis import likely_causes
-from handgrad.exits import TRACEBACK
-from handgrad.expression import Expression
+from handgrad.errors import TRACEBACK
+from handgrad.formula.expression import Expression
 from handgrad.lessons.answers import SIZES, Answer
 from handgrad.lessons.claimed import Claimed
 from handgrad.lessons.slips import slip
-from handgrad.letters import OTHER, Array, Sizes
+from handgrad.report.claims import Claim
+from handgrad.report.symbols import OTHER, Sizes
+from handgrad.values import Array
 
 CLOSE = 1e-7  # of the largest entry, as for any diagnosis
 FEW = 9  # entries that are listed

@@ -11,10 +11,10 @@ Nothing is answered as long as `answer` is "...".
 
 from collections.abc import Iterator
 
-from handgrad.claims import marked
 from handgrad.lessons.answers import SIZES, Answer, Given, is_blank, judged
 from handgrad.lessons.exercises import Exercise, exercise_of
 from handgrad.lessons.hints import Hint, hints, wanted
+from handgrad.report.claims import marked
 
 
 class Asked:

@@ -12,9 +12,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from handgrad.atomic_write import write_whole
 from handgrad.errors import ScoreError
 from handgrad.lessons.exercises import EXERCISES, Exercise
-from handgrad.whole import write_whole
 
 KEY, VERSION = "handgrad lesson", 1
 LARGEST = 1_000_000  # bytes of a score

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 import autograd
-from handgrad.claims import Claim
-from handgrad.letters import Array, Values
+from handgrad.report.claims import Claim
+from handgrad.values import Array, Values
 
 
 def automatic(claim: Claim, values: Values) -> Array:

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handgrad.claims import Claim
-from handgrad.letters import Array, Values
+from handgrad.report.claims import Claim
+from handgrad.values import Array, Values
 
 STEP = 1e-150
 EPS = float(np.finfo(float).eps)

@@ -17,7 +17,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd.methods import ArrayMethods
 from autograd.tensor import Tensor
-from handgrad.letters import Array, Values
+from handgrad.values import Array, Values
 
 EPS = {np.dtype(kind).char: float(np.finfo(kind).eps) for kind in (np.float16, np.float32, np.float64, np.longdouble)}
 SAMPLES = 8

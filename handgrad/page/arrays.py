@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.letters import Array
+from handgrad.values import Array
 
 DIGITS = 5  # significant
 LARGE = 10_000  # entries

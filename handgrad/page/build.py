@@ -6,9 +6,9 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any
 
+from handgrad.atomic_write import write_whole
 from handgrad.errors import PageError
 from handgrad.extras import imported
-from handgrad.whole import write_whole
 
 LANGUAGES = ("en", "zh")
 # The parts of the page's script and of its style, in this order.

@@ -7,19 +7,20 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.claims import Claim, Form, FormName
 from handgrad.comparison import compare_at
 from handgrad.findings import Finding, find_out, reproduce
-from handgrad.letters import SIZES
 from handgrad.memory import Memory
-from handgrad.page import letters, pictures, verdicts
+from handgrad.page import pictures, verdicts
+from handgrad.page import symbols as letters
 from handgrad.page.arrays import Arrays
 from handgrad.page.labels import SUM_TO_TWO, has_labels, of_labels_that_sum_to_two
 from handgrad.page.mistakes import MISTAKES, RIGHT_SUMS, Mistake
 from handgrad.page.point import REPORT, Point
 from handgrad.page.rules import rules_of
 from handgrad.page.texts import in_both, maybe, of_section
-from handgrad.sources import shortened
+from handgrad.report.claims import Claim, Form, FormName
+from handgrad.report.source_code import shortened
+from handgrad.report.symbols import SIZES
 from handgrad.verdict import FEW, judge_formula
 
 SMALL = SIZES["small"]

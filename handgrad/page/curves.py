@@ -4,7 +4,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import Any
 
-from handgrad.letters import Array
 from handgrad.page.point import HIDDEN
 from handgrad.page.wholes import Gradient
 from handgrad.training import by_hand
@@ -13,6 +12,7 @@ from handgrad.training.digits import Dataset
 from handgrad.training.drawn import drawn
 from handgrad.training.passes import Parameters, Pass, Way
 from handgrad.training.settings import Settings
+from handgrad.values import Array
 from manual.dense import half_squared_error
 from manual.softmax_cross_entropy import cross_entropy
 

@@ -51,17 +51,17 @@ several meanings has that of the convolutional network in `letters`, and its own
 from typing import Any
 
 from handgrad import __version__
-from handgrad.equations import REPORT
 from handgrad.memory import Memory
 from handgrad.page.arrays import Arrays
 from handgrad.page.claims import Told, of_claim
 from handgrad.page.curves import STEPS
 from handgrad.page.labels import ADDED
-from handgrad.page.letters import all_letters
 from handgrad.page.networks import of_network
 from handgrad.page.point import Point
+from handgrad.page.symbols import all_letters
 from handgrad.page.variants import VARIANTS, of_variant
 from handgrad.page.words import words
+from handgrad.report.equations import REPORT
 
 
 def page_data(seed: int = 0) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from handgrad.letters import Values
 from handgrad.page import formulas
 from handgrad.page.sums import Factor, Sum, Sums, fraction, of_kinds
+from handgrad.values import Values
 
 ERROR, SLOPE = r"(\hat{y}_j - y_j)", r"(\hat{y}_j (1 - \hat{y}_j))"
 E_BY_OUTPUT = fraction("E", r"\hat{y}_j")

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handgrad.letters import Array, Values
 from handgrad.page.sums import Factor, Sum, SumOf, Sums, fraction
 from handgrad.page.windows import BLOCKS, CONVOLVED, FILTER, WHOLE
+from handgrad.values import Array, Values
 from manual import as_printed, pooling
 
 QUARTER = Factor(r"\tfrac{1}{4}", np.float64(0.25))

@@ -7,9 +7,9 @@ from math import isqrt
 
 import numpy as np
 
-from handgrad.claims import Form
-from handgrad.letters import Array
+from handgrad.report.claims import Form
 from handgrad.training.printed import pulled_back
+from handgrad.values import Array
 from manual import as_printed, convolution, dense, pooling
 from manual.sigmoid import sigmoid_derivative
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from handgrad.claims import Claim
-from handgrad.letters import Array, Condition, Values
+from handgrad.report.claims import Claim
+from handgrad.values import Array, Condition, Values
 
 ADDED = 0.1  # to each of ten labels that summed to 1
 

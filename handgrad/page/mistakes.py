@@ -6,13 +6,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from handgrad.claims import Claim, Form
-from handgrad.equations import REPORT
-from handgrad.letters import Array, Values
 from handgrad.page import dense_sums, filter_sums, formulas, output_sums
 from handgrad.page.filter_sums import FilterFormula
 from handgrad.page.labels import has_labels
 from handgrad.page.sums import Factor, Sum, SumOf, Sums, fraction
+from handgrad.report.claims import Claim, Form
+from handgrad.report.equations import REPORT
+from handgrad.values import Array, Values
 
 CLAIMS: Mapping[str, Claim] = {claim.id: claim for claim in REPORT}
 RIGHT_SUMS: Sums = {**dense_sums.RIGHT, **output_sums.RIGHT, **filter_sums.RIGHT}

@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.letters import Array
 from handgrad.page import pictures
 from handgrad.page.arrays import Arrays
 from handgrad.page.point import Point
 from handgrad.page.texts import in_both
-from handgrad.page.walk import STEPS
+from handgrad.page.tour import STEPS
+from handgrad.values import Array
 from manual import dense, networks, softmax_cross_entropy
 
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from handgrad.letters import Array, Values
 from handgrad.page.sums import Factor, Sum, Sums, fraction, of_kinds
 from handgrad.page.windows import POOLED, WEIGHTS
+from handgrad.values import Array, Values
 
 ERROR, FIRST_ERROR = r"(\hat{y}_i - y_i)", r"(\hat{y}_0 - y_0)"
 BY_LOGIT, BY_FIRST_LOGIT = fraction("CELF", "x_i"), fraction("CELF", "x_0")

@@ -13,12 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.claims import Claim
-from handgrad.equations.definitions import dense_letters, network_letters
-from handgrad.letters import SIZES, Array, Values
+from handgrad.report.claims import Claim
+from handgrad.report.equations.definitions import dense_letters, network_letters
+from handgrad.report.symbols import SIZES
 from handgrad.training.digits import CLASSES, Digits
 from handgrad.training.drawn import drawn
 from handgrad.training.settings import Settings
+from handgrad.values import Array, Values
 
 HIDDEN = 12
 REPORT = replace(SIZES["report"], h=HIDDEN)

@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 
+from autograd.backward import sweep
 from autograd.edges import each
-from autograd.rules import RULES, as_function
-from autograd.sweep import sweep
+from autograd.table import RULES, as_function
 from autograd.tensor import Tensor
-from handgrad.checking.trace import step_of
-from handgrad.claims import Claim
-from handgrad.letters import Array, Values
-from handgrad.sources import text_of
+from handgrad.checking.diagnosis.trace import step_of
+from handgrad.report.claims import Claim
+from handgrad.report.source_code import text_of
+from handgrad.values import Array, Values
 
 BY_NAME: dict[str, Any] = {step_of(rule.function): rule.function for rule in RULES.values()}
 

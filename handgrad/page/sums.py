@@ -12,9 +12,9 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.letters import Array, Values
 from handgrad.page.arrays import Arrays
 from handgrad.page.windows import Windows
+from handgrad.values import Array, Values
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import tomllib
 from functools import cache
 from importlib.resources import files
 
-from handgrad.wording import Said
+from handgrad.render.messages import Said
 
 Text = dict[str, str]
 

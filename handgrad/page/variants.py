@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from handgrad.equations import REPORT
 from handgrad.page import verdicts, wholes
 from handgrad.page.arrays import rounded
 from handgrad.page.curves import curve
@@ -13,6 +12,7 @@ from handgrad.page.mistakes import changes
 from handgrad.page.point import Point, network_of
 from handgrad.page.texts import in_both
 from handgrad.page.wholes import Gradient
+from handgrad.report.equations import REPORT
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.checking.causes import Diagnosis
+from handgrad.checking.diagnosis.results import Diagnosis
 from handgrad.checking.verdict import CheckVerdict
 from handgrad.comparison import Entry
 from handgrad.counterexample import plain
@@ -12,7 +12,7 @@ from handgrad.diagnosis import failure, likely_causes
 from handgrad.findings import Finding, certainty
 from handgrad.page.arrays import rounded
 from handgrad.page.texts import chinese, in_both, maybe
-from handgrad.wording import Said, joined, said
+from handgrad.render.messages import Said, joined, said
 
 
 def of_formula(finding: Finding, reproduce: str | None) -> dict[str, Any]:

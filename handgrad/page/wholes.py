@@ -11,11 +11,11 @@ import numpy as np
 
 from handgrad.checking.check import check_gradient
 from handgrad.checking.verdict import CheckVerdict
-from handgrad.equations.definitions import dense_letters, half_squared_error, network_loss
-from handgrad.letters import Array, Values
 from handgrad.page import formulas
 from handgrad.page.point import REPORT, Point
+from handgrad.report.equations.definitions import dense_letters, half_squared_error, network_loss
 from handgrad.training import printed
+from handgrad.values import Array, Values
 from manual import as_printed, convolution, dense, fully_connected, hidden
 from manual.networks import CNNLetters, DenseLetters, cnn_forward, dense_forward
 

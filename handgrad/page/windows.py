@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handgrad.letters import Array
 from handgrad.page.point import REPORT
+from handgrad.values import Array
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, avg_pool2d, conv2d, cross_entropy, sigmoid, softmax, value_and_grad
-from handgrad.letters import Array
 from handgrad.training.passes import Forward, Parameters, Pass, Way
+from handgrad.values import Array
 
 KERNEL, WINDOW = 5, 2
 

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from handgrad.letters import Array
 from handgrad.training.passes import Forward, Parameters, Pass, Way
+from handgrad.values import Array
 from manual import dense, networks, softmax_cross_entropy
 
 

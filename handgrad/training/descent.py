@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 
 from handgrad.errors import TrainingError
-from handgrad.letters import Array
 from handgrad.training.digits import CLASSES, Dataset, Digits
 from handgrad.training.model import PIECE, Model
 from handgrad.training.passes import Parameters, Pass, Way
 from handgrad.training.settings import Settings
+from handgrad.values import Array
 
 ENTRY = {"epoch", "step", "loss", "test_loss", "right", "accuracy"}  # of the history
 

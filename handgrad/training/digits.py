@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from handgrad.errors import DataError
-from handgrad.letters import Array
+from handgrad.values import Array
 
 SIDE = 28
 CLASSES = 10

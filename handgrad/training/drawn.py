@@ -13,8 +13,8 @@ from math import tau
 import numpy as np
 
 from handgrad.errors import TrainingError
-from handgrad.letters import Array
 from handgrad.training.digits import CLASSES, SIDE, Dataset, Digits
+from handgrad.values import Array
 
 HEIGHT, WIDTH = 18.0, 14.5  # pixels of the unit square, before scaling
 TURN, SHEAR, SCALE, SHIFT = 0.16, 0.22, 0.10, 1.1  # standard deviations: radians, -, logarithm, pixels

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from handgrad.atomic_write import write_whole
 from handgrad.errors import TrainingError
 from handgrad.extras import imported
-from handgrad.whole import write_whole
 
 # What each kind would note of the moment it was made at, left out.
 UNDATED: dict[str, dict[str, None]] = {".svg": {"Date": None}, ".png": {}, ".pdf": {"CreationDate": None}}

@@ -21,8 +21,8 @@ from pathlib import Path
 import numpy as np
 
 from handgrad.errors import DataError
-from handgrad.letters import Array
 from handgrad.training.digits import Digits
+from handgrad.values import Array
 
 KINDS = {0x00000801: "labels", 0x00000803: "images"}
 TYPES = {8: "uint8", 9: "int8", 11: "int16", 12: "int32", 13: "float32", 14: "float64"}

@@ -14,7 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.letters import Array
 from handgrad.training import automatic
 from handgrad.training.descent import Descent
 from handgrad.training.digits import Dataset
@@ -22,6 +21,7 @@ from handgrad.training.model import Model
 from handgrad.training.passes import Parameters, Pass, Way
 from handgrad.training.room import ROOMS
 from handgrad.training.settings import Settings
+from handgrad.values import Array
 
 
 @dataclass(frozen=True)

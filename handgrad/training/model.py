@@ -24,11 +24,11 @@ from typing import Any
 
 import numpy as np
 
+from handgrad.atomic_write import write_whole
 from handgrad.errors import DataError, ModelError
-from handgrad.letters import Array
-from handgrad.plain_json import strict
+from handgrad.render.json import strict
 from handgrad.training.digits import CLASSES, SIDE
-from handgrad.whole import write_whole
+from handgrad.values import Array
 from manual.networks import cnn_forward, dense_forward
 
 FORMAT, VERSION = "handgrad model", 1

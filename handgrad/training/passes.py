@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from handgrad.letters import Array
+from handgrad.values import Array
 
 Parameters = Mapping[str, Array]
 

@@ -7,10 +7,10 @@ import numpy as np
 
 from handgrad.errors import DataError
 from handgrad.extras import imported
-from handgrad.letters import Array
 from handgrad.training.digits import CLASSES, SIDE
 from handgrad.training.figures import new_figure, require_drawable, styled, write_figure
 from handgrad.training.model import Model
+from handgrad.values import Array
 
 KERNEL = 5
 MOST = 25  # small pictures of weights that are drawn

@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from handgrad.letters import Array
 from handgrad.training import by_hand
 from handgrad.training.passes import Forward, Parameters, Pass, Way
+from handgrad.values import Array
 from manual import as_printed, convolution, fully_connected, networks, pooling, softmax_cross_entropy
 from manual.networks import CNNLetters
 from manual.patches import feature_images, positions

@@ -8,9 +8,9 @@ import numpy as np
 
 from handgrad.errors import DataError, HandgradError
 from handgrad.extras import imported
-from handgrad.letters import Array
 from handgrad.training.digits import SIDE
 from handgrad.training.idx import read_idx
+from handgrad.values import Array
 
 MOST_PIXELS = 2**26  # of all images in a file together
 BOX = 20  # side of the square that MNIST fits a digit into

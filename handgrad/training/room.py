@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from handgrad.letters import Array
 from handgrad.training.passes import Parameters
+from handgrad.values import Array
 
 EXP = 12
 

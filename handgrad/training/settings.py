@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from handgrad.errors import TrainingError
-from handgrad.letters import Array
 from handgrad.training.digits import CLASSES, SIDE
+from handgrad.values import Array
 
 POOLED = 12 * 12  # places of a filter behind 5 x 5 windows and 2 x 2 pooling
 MOST = {"batch": 100_000, "epochs": 1_000_000, "hidden": 100_000, "filters": 4096, "seed": 2**63 - 1}

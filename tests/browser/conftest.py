@@ -9,7 +9,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from browser_pages import FONT, FONTS, NUMBERS, TEXTS, Shown, states
+
+from tests.browser.pages import FONT, FONTS, NUMBERS, TEXTS, Shown, states
 
 OPTIONS = """--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking
 --disable-component-update --disable-sync""".split()

@@ -1,0 +1,1 @@
+"""What is wrong: simple changes of the result, and mistakes planted in the automatic gradient."""

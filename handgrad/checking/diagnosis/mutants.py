@@ -1,0 +1,68 @@
+"""What is wrong, found by putting one mistake after another into the automatic gradient.
+
+The function is traced once. Then one step of its backward pass at a time is done wrongly: a path left out, a
+derivative forgotten or taken twice, one term in place of a sum, the diagonal of a Jacobian in place of all of it.
+The mistake after which the automatic gradient is what stands by hand, at every point that is tried, is the
+diagnosis; it names the step. Nothing here knows any layer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, islice
+
+import numpy as np
+
+from handgrad.checking.diagnosis.operators import FAMILIES
+from handgrad.checking.diagnosis.results import Arrays, Case, Diagnosis, all_near
+from handgrad.checking.diagnosis.trace import Fault, Trace
+from handgrad.checking.diagnosis.variants import of_relatives
+from handgrad.checking.problem import Problem
+from handgrad.values import Values
+
+LARGEST_GRAPH = 400  # nodes; beyond that nothing is tried
+MOST_STEPS = 300_000  # of backward passes, of all mistakes together: some seconds
+FEWEST_KEPT = 3  # entries that a wrong mask lets through, before it is called one
+
+
+def of_steps(problem: Problem, points: list[Values], hands: list[Arrays], cases: list[Case]) -> Iterator[Diagnosis]:
+    """The plainest mistake that explains the whole difference at all points, if there is one.
+
+    Others that explain it too give the same gradient at all points: they are the same mistake in other words.
+    """
+    traces = [Trace(problem, values) for values in points]
+    if len(traces[0].nodes) > LARGEST_GRAPH or len({len(trace.nodes) for trace in traces}) > 1:
+        return
+    close = cases[0].close
+    tried = chain.from_iterable(with_groups(family(traces[0], hands[0])) for family in FAMILIES)
+    for fault in islice(tried, MOST_STEPS // len(traces[0].nodes)):
+        if all(explains(fault, trace, hand, close) for trace, hand in zip(traces, hands, strict=True)):
+            yield Diagnosis(fault.kind, fault.words, fault.mend)
+            return
+    yield from of_relatives(problem, points, hands, close)
+
+
+def explains(fault: Fault, trace: Trace, hand: Arrays, close: float) -> bool:
+    """Whether the gradient with a mistake is what stands by hand; for a mask, wherever by hand is not zero."""
+    wrong = trace.with_fault(fault)
+    if wrong is None:
+        return False
+    if fault.masks:
+        kept = [np.asarray(h) != 0 for h in hand]
+        if sum(int(np.sum(k)) for k in kept) < FEWEST_KEPT:
+            return False
+        wrong = tuple(np.where(k, w, 0.0) for k, w in zip(kept, wrong, strict=True))
+    return all_near(wrong, hand, close)
+
+
+def with_groups(faults: Iterator[Fault]) -> Iterator[Fault]:
+    """Every mistake alone, then those of one group together."""
+    groups: dict[str, list[Fault]] = {}
+    for fault in faults:
+        yield fault
+        if fault.group is not None:
+            groups.setdefault(fault.group, []).append(fault)
+    for together in groups.values():
+        places = {fault.plants[0][0]: fault.plants[0] for fault in reversed(together)}
+        if len(places) > 1:
+            words = f"{together[0].words} (and so in all {len(places)} such steps)"
+            yield replace(together[0], words=words, plants=tuple(places.values()), group=None)

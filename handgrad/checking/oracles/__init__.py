@@ -1,0 +1,1 @@
+"""Independent opinions on a derivative, and where they come from."""

@@ -1,0 +1,25 @@
+"""What every room shares: arrays, values by name, and subsets of a domain."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Array = Any  # an ndarray, or another type that speaks NumPy's protocols
+
+
+class Values(dict[str, Any]):
+    """Letters with their values: `values.y_hat` is `values["y_hat"]`."""
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return self[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A subset of the domain on which a claim may hold though it does not hold everywhere."""
+
+    text: str
+    impose: Callable[[Mapping[str, Array]], dict[str, Array]]

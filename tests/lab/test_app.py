@@ -1,0 +1,213 @@
+"""The app as a script: its cells are run by marimo with other answers in place of a reader's."""
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+pytest.importorskip("marimo", reason="needs the extra lab")
+
+from handgrad.findings import find_out
+from handgrad.lab.question import Question
+from handgrad.lab.server import APP
+from handgrad.report.equations import BEYOND, REPORT, claims_of
+from handgrad.report.symbols import LABELS_SUM_TO_ONE, Sizes
+from handgrad.training import by_hand, printed
+
+(INPUT,) = claims_of(["10"], part="input")
+RIGHT = "W @ (y_hat - y)"
+
+
+def value(x) -> SimpleNamespace:
+    """In place of something to choose with."""
+    return SimpleNamespace(value=x)
+
+
+def run(**definitions) -> tuple[str, dict]:
+    """What is shown, and what the cells define."""
+    from handgrad.lab.app import app
+
+    outputs, defined = app.run(defs=definitions)
+    return "\n".join(output.text for output in outputs if output is not None), dict(defined)
+
+
+def typed(text: str, form: str = "printed") -> dict:
+    return {"editor": value(text), "form": value(form), "forms": {}}
+
+
+def slid(source: str, files=()) -> dict:
+    return {"source": value(source), "files": value(list(files)), "names": {}}
+
+
+# A formula
+
+
+def test_it_opens_with_a_formula_that_the_report_prints_wrongly():
+    shown, defined = run()
+    finding = defined["finding"]
+    assert finding.to_dict() == find_out(INPUT, "printed", 0, Sizes()).to_dict()
+    assert "DISAGREES" in shown
+    assert finding.explanation in shown
+    assert defined["trouble"] is defined["misfit"] is None
+    assert np.all(defined["seen"].differs)
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome", "head", "diagnosis"),
+    [
+        (RIGHT, "agrees on a condition", "AGREES on a condition: sum_k y_k = 1", "It holds where sum_k y_k = 1."),
+        (f"3 * {RIGHT}", "disagrees", "DISAGREES", "By hand is 3 times the gradient"),
+        ("W[:, 0] * (y_hat - y)[0]", "disagrees", "DISAGREES", "4 of 4 entries differ."),
+    ],
+)
+def test_what_is_typed_is_judged(text, outcome, head, diagnosis):
+    shown, defined = run(**typed(text))
+    assert defined["question"].text == text
+    assert defined["finding"].verdict.outcome == outcome
+    assert defined["finding"].form == "yours"
+    assert head in shown
+    assert diagnosis in defined["finding"].explanation
+    assert diagnosis in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("W @ (y_hat -", "wanted one expression"),
+        ("W @ (yhat - y)", "did you mean y_hat?"),
+        ("y_hat - y", "wanted a value of shape (4,), got (3,)"),
+        ("__import__('os')", "got '__import__'"),
+        ("(lambda: 1)()", "wanted a call of np.<function>"),
+    ],
+)
+def test_what_can_not_be_judged_is_told_and_nothing_else_is_shown(text, said):
+    shown, defined = run(**typed(text))
+    assert defined["finding"] is defined["seen"] is None
+    assert said in str(defined["trouble"])
+    for word in ("DISAGREES", "AGREES", "by hand and automatic", "lab-maps"):
+        assert word not in shown
+
+
+def test_an_empty_editor_asks_about_the_form():
+    for form, outcome in (("printed", "disagrees"), ("right", "agrees on a condition")):
+        _, defined = run(**typed("  \n", form))
+        assert defined["finding"].form == form
+        assert defined["finding"].verdict.outcome == outcome
+
+
+def test_every_claim_can_be_chosen_in_the_order_of_the_report():
+    _, defined = run()
+    assert list(defined["formula"].options.values()) == [*REPORT, *BEYOND]
+
+
+@pytest.mark.parametrize("claim", [*REPORT, *BEYOND], ids=lambda claim: claim.id)
+def test_every_claim_is_shown_as_it_is_judged(claim):
+    shown, defined = run(
+        formula=value(claim), **{name: value(x) for name, x in (("size", "small"), ("batch", 1), ("filters", 1))},
+        seed=value(2),
+    )  # fmt: skip
+    form = next(iter(claim.forms()))
+    assert defined["finding"].to_dict() == find_out(claim, form, 2, Sizes()).to_dict()
+    assert defined["seen"].hand.shape == claim.shape(Sizes())
+    assert claim.title in shown
+
+
+def test_sizes_and_seed_are_those_chosen():
+    asked = Question(INPUT, size="report", batch=2, seed=5)
+    _, defined = run(about=asked)
+    assert defined["seen"].hand.shape == (2, 144)
+    expected = INPUT.draw(5, 0, asked.sizes, LABELS_SUM_TO_ONE)
+    assert np.array_equal(defined["given"]["W"], expected["W"])
+
+
+# Values
+
+
+def test_sliders_set_the_values():
+    _, defined = run(**slid("sliders"))
+    drawn = INPUT.draw(0, 0, Sizes())
+    for name, x in drawn.items():
+        assert np.allclose(defined["given"][name], x, atol=1 / 64, rtol=0)  # half a step of a slider
+    positions = {name: slider.value for name, slider in defined["sliders"].elements.items()}
+    positions["W"] = [2.0] * 12
+    _, moved = run(**slid("sliders"), sliders=value(positions), knobs={}, letter=value(None))
+    assert np.all(moved["given"]["W"] == 2)
+    assert np.array_equal(moved["seen"].values["W"], np.full((4, 3), 2.0))
+    # With equal weights a_j sends the same to every output, and softmax's shares of it cancel.
+    _, right = run(**slid("sliders"), **typed("W @ (y_hat * np.sum(y) - y)"), sliders=value(positions), knobs={},
+                   letter=value(None))  # fmt: skip
+    assert np.allclose(right["seen"].automatic, 0, atol=1e-14)
+
+
+def test_files_set_the_values():
+    file = SimpleNamespace(name="v.json", contents=json.dumps({"y": [0, 1, 0]}).encode())
+    _, defined = run(**slid("files", [file]), **typed("", "right"))
+    assert defined["given"]["y"].tolist() == [[0, 1, 0]]
+    assert not np.any(defined["seen"].differs)  # the labels sum to 1
+    assert defined["finding"].verdict.outcome == "agrees on a condition"
+
+
+def test_a_file_that_does_not_fit_is_told_and_the_verdict_stands():
+    file = SimpleNamespace(name="v.json", contents=b'{"y": [0, 1]}')
+    shown, defined = run(**slid("files", [file]))
+    assert str(defined["misfit"]) == "v.json: wanted y of shape (3,), got (2,)"
+    assert str(defined["misfit"]) in shown
+    assert defined["seen"] is None
+    assert "DISAGREES" in shown
+    assert "lab-maps" not in shown
+
+
+# A descent
+
+
+@pytest.mark.parametrize(
+    ("way", "agrees"), [(by_hand.WAYS["cnn"], True), (printed.WAYS["(15)"], False)], ids=["right", "printed"]
+)
+def test_a_descent_is_walked_to_the_step(way, agrees):
+    shown, defined = run(tab=value("A descent"), by_hand=value(way))
+    path = defined["path"]
+    assert path.verdict.agrees is agrees
+    assert {name: len(curve) for name, curve in path.curves.items()} == {"by hand": 20, "automatic": 20}
+    assert "<svg" in shown
+    assert "DISAGREES" not in shown or not agrees
+    assert (path.curves["by hand"] == path.curves["automatic"]) is False or agrees
+
+
+def test_one_tab_leaves_the_other_alone():
+    shown, defined = run()
+    assert "path" not in defined
+    assert "<svg" not in shown
+    shown, _ = run(tab=value("A descent"))
+    assert "lab-verdict" not in shown
+
+
+# The file itself
+
+
+def test_the_app_is_thin_and_computes_nothing():
+    text = Path(APP).read_text(encoding="utf-8")
+    assert len(text.splitlines()) < 250
+    tree = ast.parse(text)
+    for node in ast.walk(tree):
+        assert not isinstance(node, ast.BinOp | ast.UnaryOp | ast.AugAssign)
+    imported = {node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    imported |= {name.name for node in ast.walk(tree) if isinstance(node, ast.Import) for name in node.names}
+    assert {name.partition(".")[0] for name in imported} == {"marimo", "handgrad", "dataclasses"}
+
+
+def test_marimo_finds_nothing_wrong_with_the_file():
+    command = [sys.executable, "-m", "marimo", "check", "--strict", str(APP)]
+    checked = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+
+
+def test_it_runs_as_a_script():
+    ran = subprocess.run(
+        [sys.executable, "-W", "error", str(APP)], capture_output=True, text=True, timeout=120, cwd="/"
+    )
+    assert ran.returncode == 0, ran.stderr
