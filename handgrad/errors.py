@@ -23,10 +23,6 @@ class FormulaError(HandgradError, ValueError):
     """A formula that can't be read, uses a name it may not, or has a value of the wrong shape."""
 
 
-class LetterError(HandgradError, ValueError):
-    """Values of a letter that can't be read, or that do not fit it."""
-
-
 class DataError(HandgradError, ValueError):
     """Images or labels that can't be read, or that do not go together."""
 

@@ -2,20 +2,16 @@
 
 import contextlib
 import json
-import math
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import click
 
 from handgrad.commands.streams import is_terminal
 from handgrad.errors import TrainingError
 from handgrad.render.json import strict
-
-if TYPE_CHECKING:
-    from handgrad.training.lockstep import Compared, Drift, LockstepVerdict
 
 POINTS = 200  # of a curve; the losses between are averaged
 
@@ -149,35 +145,3 @@ def epoch_line(entry: dict[str, Any]) -> str:
     """
     losses = f"loss {entry['loss']:.4f}  test loss {entry['test_loss']:.4f}"
     return f"epoch {entry['epoch']:3}  {losses}  test images right {entry['right']:,}, {entry['accuracy'] * 100:.2f} %"
-
-
-def compared_lines(compared: "Compared") -> str:
-    """One step of both: a line for the loss and one a letter."""
-    head = f"step {compared.step}  epoch {compared.epoch}"
-    return "\n".join([head, *(f"  {line}" for line in compared.lines)])
-
-
-def verdict_lines(verdict: "LockstepVerdict") -> str:
-    """What both trainings beside each other have shown."""
-    first, failed = verdict.first, verdict.failed
-    if first is not None and failed is not None:
-        names = [line.letter for line in failed.lines]
-        before = names[: names.index(first.letter)]
-        where = f"{first.letter}{list(first.index) if first.index else ''}"
-        rooms = f": {first.difference / first.allowed:.2g} times" if first.difference < math.inf else ", not within"
-        return (
-            f"DISAGREES at step {failed.step}, in the {'' if first.letter == 'loss' else 'gradient by '}{where}\n"
-            f"  by hand {first.hand:.4g}, automatic {first.automatic:.4g}{rooms} what rounding allows\n"
-            f"  before it in the backward pass agree: {', '.join(before) or 'none'}"
-        )
-    rows = [drift_line(drift) for drift in verdict.drifts]
-    said = "never further apart than rounding leads" if verdict.agrees else "further apart than rounding leads"
-    head = f"parameters after {verdict.steps:,} steps, by hand against automatic"
-    return "\n".join([head, *rows, f"{verdict.outcome.upper() if not verdict.agrees else 'agrees'}: {said}"])
-
-
-def drift_line(drift: "Drift") -> str:
-    """How far the two trajectories of a parameter ended from each other."""
-    if drift.exact:
-        return f"  {drift.letter:5}  bit for bit the same"
-    return f"  {drift.letter:5}  apart {drift.distance:.2g}, where rounding may lead {drift.allowed:.2g} astray"

@@ -15,7 +15,7 @@ from handgrad import __version__
 from handgrad.commands.data_options import chosen, data_options
 from handgrad.commands.exit_codes import AGREES, DISAGREES, INTERRUPTED
 from handgrad.commands.options import json_option
-from handgrad.commands.progress import Told, compared_lines, log_to, require_loggable, verdict_lines
+from handgrad.commands.progress import Told, log_to, require_loggable
 from handgrad.commands.streams import printable
 from handgrad.extras import imported
 from handgrad.render.json import strict
@@ -246,6 +246,7 @@ def kept_in(plan: Plan, path: Path | None) -> str:
 def both(plan: Plan, dataset: "Dataset", told: Told, every: int, path: Path | None) -> tuple[dict[str, Any], int]:
     """Train by hand and automatically beside each other, and say whether they agree."""
     from handgrad.training.lockstep import Lockstep
+    from handgrad.training.lockstep_text import compared_lines, verdict_lines
 
     lockstep = Lockstep(plan.settings, dataset, plan.way, plan.start)
     told.begin(f"{plan.way.name} and automatically")

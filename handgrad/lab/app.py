@@ -13,7 +13,7 @@ with app.setup:
 
     from handgrad.errors import HandgradError
     from handgrad.lab import descent as walk
-    from handgrad.lab import shown, values
+    from handgrad.lab import shown
     from handgrad.lab.question import Question, seed_in
     from handgrad.report.equations import BEYOND, REPORT
     from handgrad.report.symbols import SIZES
@@ -82,8 +82,8 @@ def typed_shown(editor, form, formula, tab):
 @app.cell
 def letters_shown(about, tab):
     mo.stop(tab.value != FORMULA)
-    _words, _table = shown.letters_words(about.claim, about.sizes), shown.letters_html(about.claim, about.sizes)
-    mo.accordion({_words: mo.Html(_table)})
+    _words = f"letters; wanted: shape {about.claim.shape(about.sizes)}"
+    mo.accordion({_words: mo.Html(shown.letters_html(about.claim, about.sizes))})
     return
 
 
@@ -101,83 +101,14 @@ def judged(about, editor, form):
 
 
 @app.cell
-def verdict_shown(finding, question, tab, trouble):
+def finding_shown(finding, question, tab, trouble):
     mo.stop(tab.value != FORMULA)
     if finding is None:
-        said = mo.callout(mo.Html(shown.words_html(str(trouble))), kind="warn")
+        judgement = mo.callout(mo.Html(shown.words_html(str(trouble))), kind="warn")
     else:
-        said = mo.callout(mo.Html(shown.verdict_html(question, finding)), kind=shown.KINDS[finding.verdict.outcome])
-    said
-    return
-
-
-# At which values
-
-
-@app.cell
-def sources(formula):
-    names = values.sources(formula.value)
-    source = mo.ui.dropdown(names, value=next(iter(names)), label="values")
-    files = mo.ui.file(filetypes=[".npz", ".npy", ".json"], multiple=True, max_size=values.MOST_BYTES)
-    return files, source
-
-
-@app.cell
-def letters_on_sliders(about):
-    knobs = values.knobs(about)
-    letter = mo.ui.dropdown(list(knobs), value=next(iter(knobs), None), label="letter")
-    sliders = mo.ui.dictionary(
-        {
-            name: mo.ui.array(
-                [
-                    mo.ui.slider(
-                        knob.start, knob.stop, values.STEP, value=knob.value, label=knob.label, show_value=True
-                    )
-                    for row in rows
-                    for knob in row
-                ]
-            )
-            for name, rows in knobs.items()
-        }
-    )
-    return knobs, letter, sliders
-
-
-@app.cell
-def sources_shown(files, knobs, letter, sliders, source, tab):
-    mo.stop(tab.value != FORMULA)
-    beside, rows = [], []
-    if source.value == "sliders" and letter.value:
-        slider = iter(sliders.elements[letter.value].elements)
-        rows = [mo.hstack([next(slider) for _ in row], widths="equal", wrap=True) for row in knobs[letter.value]]
-        beside = [letter]
-    if source.value == "files":
-        beside = [files, mo.Html(shown.words_html(values.HINT))]
-    mo.vstack([mo.hstack([source, *beside], justify="start"), *rows])
-    return
-
-
-@app.cell
-def compared(finding, files, question, sliders, source):
-    try:
-        given = values.values_from(source.value, question, sliders.value, [(f.name, f.contents) for f in files.value])
-        seen, misfit = (question.at(finding, given) if finding else None), None
-    except HandgradError as error:
-        seen, misfit = None, error
-    return misfit, seen
-
-
-@app.cell
-def compared_shown(misfit, seen, tab):
-    mo.stop(tab.value != FORMULA)
-    if misfit is not None:
-        here = mo.callout(mo.Html(shown.words_html(str(misfit))), kind="warn")
-    elif seen is not None:
-        table = mo.accordion({"entry by entry": mo.Html(shown.worst_rows_html(seen))})
-        here = mo.vstack([mo.Html(shown.words_html(shown.point_words(seen))), mo.Html(shown.maps_html(seen)), table])
-    else:
-        here = None
-    here
+        found = mo.Html(shown.finding_html(question, finding))
+        judgement = mo.callout(found, kind=shown.KINDS[finding.verdict.outcome])
+    judgement
     return
 
 

@@ -1,14 +1,15 @@
 """By hand and automatically down the same slope, as far as one wants to look; a wrong gradient goes on by itself.
 
-As long as the two gradients agree this is the training of `handgrad.training.lockstep`. At the first step that
-disagrees that one ends; here both go on, each with its own gradient, so that one sees where a mistake leads.
+The training of `handgrad.training.lockstep` ends at the first step that disagrees. Beside it both go on here, each
+alone with its own gradient, so that one sees where a mistake leads.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
 
 from handgrad.errors import TrainingError
-from handgrad.training import by_hand, printed
+from handgrad.training import automatic, by_hand, printed
+from handgrad.training.descent import Descent
 from handgrad.training.digits import Dataset
 from handgrad.training.drawn import drawn
 from handgrad.training.lockstep import Compared, Lockstep, LockstepVerdict
@@ -74,42 +75,34 @@ class Walk:
     """
 
     def __init__(self, settings: Settings, hand: Way):
+        data = digits(settings.seed)
         self.title = f"{settings.network}, {hand.name}: learning rate {settings.rate:g}, seed {settings.seed}"
-        self.lockstep = Lockstep(settings, digits(settings.seed), hand)
-        self.losses: list[tuple[float, float]] = []
-        self.compared: list[Compared] = []
-        self.verdicts: list[LockstepVerdict] = []
+        self.lockstep = Lockstep(settings, data, hand)
+        ways = {"by hand": hand, "automatic": automatic.WAYS[settings.network]}
+        self.alone = {name: Descent(settings, data, way) for name, way in ways.items()}
+        self.losses: list[dict[str, float]] = []
+        self.found: list[tuple[Compared | None, LockstepVerdict]] = [(None, self.lockstep.verdict())]
         self.ended: str | None = None
 
     def up_to(self, step: int) -> Seen:
         """Walk to a step, or as far as there is a way, and look back."""
-        while len(self.losses) < step and self.ended is None and not self.lockstep.hand.finished():
+        while len(self.losses) < min(step, STEPS) and self.ended is None:
             try:
                 self.advance()
             except TrainingError as error:
                 self.ended = str(error)
-        names = "by hand", "automatic"
         curves = {
-            name: [(number + 1.0, losses[side]) for number, losses in enumerate(self.losses[:step])]
-            for side, name in enumerate(names)
+            name: [(number + 1.0, losses[name]) for number, losses in enumerate(self.losses[:step])]
+            for name in self.alone
         }
-        compared, verdicts = self.compared[:step], self.verdicts[:step]
-        return Seen(
-            self.title,
-            curves,
-            compared[-1] if compared else None,
-            verdicts[-1] if verdicts else self.lockstep.verdict(),
-            self.ended if len(self.losses) < step else None,
-        )
+        ended = self.ended if len(self.losses) < step else None
+        return Seen(self.title, curves, *self.found[: step + 1][-1], ended)
 
     def advance(self) -> None:
-        """One step of both: compared, as long as all before agreed."""
-        hand, automatic = self.lockstep.hand, self.lockstep.automatic
-        ours, theirs = hand.gradient(), automatic.gradient()
-        if not self.compared or self.compared[-1].agrees:
+        """One step of each alone, and one of both beside each other as long as all before agreed."""
+        losses = {name: descent.advance().result.loss for name, descent in self.alone.items()}
+        _, verdict = self.found[-1]
+        if verdict.failed is None:
             compared = self.lockstep.advance()
-            self.compared.append(compared)
-            self.verdicts.append(self.lockstep.verdict(None if compared.agrees else compared))
-        if not self.compared[-1].agrees:
-            hand.state, automatic.state = hand.after(ours), automatic.after(theirs)
-        self.losses.append((ours.loss, theirs.loss))
+            self.found.append((compared, self.lockstep.verdict(None if compared.agrees else compared)))
+        self.losses.append(losses)

@@ -1,14 +1,10 @@
-"""What the lab was asked: which formula, judged where. The answers are the library's."""
+"""What the lab is asked: which formula, judged where. The answers are the library's."""
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from handgrad.comparison import Comparison, compare_at
 from handgrad.findings import Finding, find_out, find_out_text, reproduce
 from handgrad.report.claims import Claim, FormName
 from handgrad.report.symbols import Sizes, sizes_with
-from handgrad.values import Values
 
 
 @dataclass(frozen=True)
@@ -49,11 +45,6 @@ class Question:
         """What to type to get the same answer."""
         batch, filters = (count if count > 1 else None for count in (self.batch, self.filters))
         return reproduce(finding, self.size, batch, filters, self.text)
-
-    def at(self, finding: Finding, values: Values) -> Comparison:
-        """The three opinions at given values. Raises `FormulaError` when the formula can't be computed there."""
-        with np.errstate(all="ignore"):  # what has no value is told, not warned of
-            return compare_at(self.claim, finding.verdict.formula, values, self.sizes, self.seed)
 
 
 def seed_in(text: str | None) -> int:
