@@ -3,7 +3,6 @@
 import contextlib
 import json
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +18,6 @@ from handgrad.render.json import strict
 if TYPE_CHECKING:
     from handgrad.checking import CheckVerdict
     from handgrad.checking.declared import Declaration
-    from handgrad.junit import Case
 
 
 class Judging:
@@ -29,7 +27,6 @@ class Judging:
         self.seed, self.part, self.as_json = seed, part, as_json
         self.checks: list[dict[str, Any]] = []
         self.errors: list[dict[str, Any]] = []
-        self.cases: list[Case] = []
         self.status = AGREES
         self.stdout = sys.stdout  # which is stderr as long as a file may print
         # on one terminal what is being done and what was found would stand in each other's way
@@ -56,24 +53,19 @@ class Judging:
         """One declaration, whatever happens."""
         if self.narrates:
             click.echo(printable(f"judging {file}:{declaration.line} {name}"), err=True)
-        start = time.perf_counter()
         try:
             verdict = declaration.check(self.seed)
         except HandgradError as error:
-            self.trouble(str(file), declaration.line, name, str(error), time.perf_counter() - start)
+            self.trouble(str(file), declaration.line, name, str(error))
         except Exception as error:
-            self.trouble(str(file), declaration.line, name, internal(error), time.perf_counter() - start, INTERNAL)
+            self.trouble(str(file), declaration.line, name, internal(error), INTERNAL)
         else:
-            self.found(file, name, declaration, verdict, time.perf_counter() - start)
+            self.found(file, name, declaration, verdict)
 
-    def found(self, file: Path, name: str, declaration: "Declaration", verdict: "CheckVerdict", seconds: float) -> None:
+    def found(self, file: Path, name: str, declaration: "Declaration", verdict: "CheckVerdict") -> None:
         """A verdict, shown at once unless all are shown together."""
-        from handgrad.junit import Case
-
         outcome, line = str(verdict.outcome), declaration.line
         self.checks.append(verdict.to_dict() | {"name": name, "file": str(file), "line": line})
-        fault = None if verdict.agrees else "failure"
-        self.cases.append(Case(str(file), line, name, seconds, fault, outcome, str(verdict)))
         if not self.as_json:
             from handgrad.commands.console import echo
             from handgrad.commands.terminal import STYLES
@@ -83,17 +75,12 @@ class Judging:
                 echo(str(verdict))
                 echo("")
 
-    def trouble(
-        self, file: str, line: int | None, name: str, words: str, seconds: float = 0.0, status: int = 2
-    ) -> None:
+    def trouble(self, file: str, line: int | None, name: str, words: str, status: int = 2) -> None:
         """What could not be judged, told in a line."""
-        from handgrad.junit import Case
-
         where = file if line is None else f"{file}:{line} {name}"
         words = words.removeprefix(f"{name}: ")
         click.echo(printable(f"Error: {where}: {words}"), err=True)
         self.errors.append({"file": file, "line": line, "name": name or None, "error": words})
-        self.cases.append(Case(file, line, name or file, seconds, "error", "not checked", words))
         self.status = max(self.status, status)
 
     def finish(self) -> None:

@@ -6,7 +6,6 @@ import subprocess
 import sys
 import warnings
 from pathlib import Path
-from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -410,59 +409,6 @@ def test_tally():
     assert tally(["agrees", "disagrees", "cannot decide", "agrees"], 2) == (
         "2 agree, 1 disagree, 1 cannot decide; 2 not checked"
     )
-
-
-# JUnit
-
-
-def test_junit(tmp_path):
-    text = HEAD + GOOD.format("größe") + BAD.format("wrong") + BY_CHANCE.format("chance")
-    text += (
-        GOOD.format("no").replace("2 * x", "1 / 0 + x").replace("return", "raise ValueError('\\x1b\\x00')\n    return")
-    )
-    file = write(tmp_path / "a.py", text)
-    report = tmp_path / "report.xml"
-    assert run(file, "--junit", report).exit_code == 2
-    root = ElementTree.parse(report).getroot()
-    assert root.tag == "testsuites"
-    (suite,) = root
-    assert {key: suite.get(key) for key in ("tests", "failures", "errors")} == {
-        "tests": "4",
-        "failures": "2",
-        "errors": "1",
-    }
-    faults = [(case.get("name"), case.get("line"), [(f.tag, f.get("type")) for f in case]) for case in suite]
-    assert faults == [
-        ("größe", "8", [("system-out", None)]),
-        ("wrong", "12", [("failure", "disagrees")]),
-        ("chance", "16", [("failure", "cannot decide")]),
-        ("no", "20", [("error", "not checked")]),
-    ]
-    assert "\\x1b" in (suite[3][0].text or "")
-    assert run(file, "--junit", report).exit_code == 2  # its own report may be written anew
-    assert [x.name for x in tmp_path.iterdir() if x.name.endswith(".part")] == []
-
-
-@pytest.mark.parametrize("text", ["precious", "<html></html>", "<a", '<?xml version="1.0" encoding="no-such"?><a/>'])
-def test_junit_does_not_destroy_other_files(tmp_path, text):
-    file = write(tmp_path / "a.py", HEAD + GOOD.format("g"))
-    precious = write(tmp_path / "precious.txt", text)
-    result = run(file, "--junit", precious)
-    assert result.exit_code == 2
-    assert "which is neither" in result.stderr
-    assert "judging" not in result.stderr
-    assert precious.read_text() == text
-    assert run(file, "--junit", precious, "--force").exit_code == 0
-    assert ElementTree.parse(precious).getroot().tag == "testsuites"
-
-
-def test_junit_where_nothing_can_be_written(tmp_path):
-    file = write(tmp_path / "a.py", HEAD + GOOD.format("g"))
-    for where in (tmp_path, tmp_path / "no" / "report.xml"):
-        result = run(file, "--junit", where)
-        assert result.exit_code == 2
-        assert "--junit: wanted a file" in result.stderr
-    assert run(file, "--junit", write(tmp_path / "empty.xml", "")).exit_code == 0
 
 
 # the package

@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -137,6 +138,17 @@ def test_patterns_of_test_files_are_pytests_own(tmp_path, pattern):
         status, said = run(tmp_path, "--collect-only", "-q", *arguments)
         assert status == 0
         assert said.count("lib/b.py::gradient_of::right") == 1
+
+
+def test_pytests_own_report_has_each_declaration(tmp_path):
+    write(tmp_path / "a.py", HEAD + WRONG)
+    status, _ = run(tmp_path, "--handgrad", "--junitxml=report.xml")
+    assert status == 1
+    cases = ElementTree.parse(tmp_path / "report.xml").getroot().iter("testcase")
+    assert [(case.get("name"), [fault.tag for fault in case]) for case in cases] == [
+        ("right", []),
+        ("wrong", ["failure"]),
+    ]
 
 
 def test_items_are_the_same_each_time(tmp_path):

@@ -114,9 +114,6 @@ ROWS = {
     "check " + EVIL.format(".py"): r"e\\n\\x1b\[2Jvil<script>.py: wanted a function declared",
     "check " + EVIL.format("/no.py"): r"got e\\n\\x1b\[2Jvil<script>/no.py, which is not there",
     "check none.py --seed -1": "'--seed': -1 is not in the range",
-    "check none.py --junit folder": "--junit: wanted a file to write, got the folder folder",
-    "check none.py --junit no/x.xml": "--junit: wanted a file in a folder that there is, got no/x.xml",
-    "check none.py --junit text.txt": "--junit: wanted a new file or a JUnit report, got text.txt",
     # train
     "train": "wanted a network, dense or cnn, got none",
     "train rnn": "'rnn' is not one of 'dense', 'cnn'",

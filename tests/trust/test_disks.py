@@ -12,24 +12,15 @@ from handgrad import atomic_write as whole
 from handgrad.commands.cli import main
 from handgrad.page import build
 
-CHECKED = """
-import numpy as np
-import handgrad
-
-@handgrad.gradient_of(lambda x: np.sum(x * x), inputs=[np.array([1.0, 2.0])])
-def doubled(x):
-    return 2 * x
-"""
 TRAIN = "train dense --epochs 1 --hidden 2 --batch 500"
 # What is written, and the command that writes it
 COMMANDS = {
     "page.html": "page -o page.html --force",
     "m.npz": f"{TRAIN} --save m.npz --force",
     "curve.svg": f"{TRAIN} --plot curve.svg --force",
-    "report.xml": "check checked.py --junit report.xml",
     "score.json": "lesson 12 --score score.json",
 }
-OLD = {"report.xml": b"<testsuites/>", "score.json": b'{"handgrad lesson": 1, "exercises": {}}\n'}
+OLD = {"score.json": b'{"handgrad lesson": 1, "exercises": {}}\n'}
 NO_SPACE = errno.ENOSPC, "No space left on device"
 READ_ONLY = errno.EROFS, "Read-only file system"
 REFUSED = errno.EACCES, "Permission denied"
@@ -92,7 +83,7 @@ def folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("handgrad.page.data.page_data", lambda seed: {})
     monkeypatch.setattr(build, "page", lambda data, lang: "<html>all of it</html>")
-    (tmp_path / "checked.py").write_text(CHECKED)
+    (tmp_path / "file.txt").write_text("of a reader")
     return tmp_path
 
 
@@ -157,12 +148,12 @@ def test_a_model_learnt_so_far_outlives_a_disk_that_becomes_full(folder, monkeyp
     result = run("train dense --epochs 3 --hidden 2 --batch 500 --save m.npz")
     assert result.exit_code == 74
     assert len(load(folder / "m.npz").history) == 1
-    assert {path.name for path in folder.iterdir()} == {"m.npz", "checked.py"}
+    assert {path.name for path in folder.iterdir()} == {"m.npz", "file.txt"}
 
 
 @pytest.mark.parametrize("command", ["page -o {}/page.html", TRAIN + " --save {}/m.npz", "lesson 12 --score {}/s.json"])
 def test_a_folder_that_is_a_file_or_is_not_there_is_refused_before_anything_is_computed(folder, command):
-    for place in ("checked.py", "nowhere"):
+    for place in ("file.txt", "nowhere"):
         result = run(command.format(place))
         assert result.exit_code == 2
         assert "wanted a file in a folder that there is" in result.stderr
