@@ -1,7 +1,7 @@
 """Hand-derived gradients of real layers and losses, right ones and wrong ones: lessons, and a test of any checker.
 
 Each wrong one makes one mistake, of a kind that is made again and again; `MISTAKES` explains the kinds.
-Reading order: `exhibit.py`, `dense.py`, then the other families in any order.
+Reading order: `exhibit.py`, `functions.py`, `dense.py`, then the other families in any order.
 
 >>> exhibit("dense-weights.without-mean").mistake
 'constant factor'

@@ -21,17 +21,13 @@ from handgrad.gallery.exhibit import (
     Exhibit,
     normal,
 )
+from handgrad.gallery.functions import log_softmax, sigmoid, softmax
 
 LEAK = 0.01
 """The slope of the leaky ReLU below zero."""
 
 CUBIC = 0.044715
 """The cubic term's factor in the tanh form of GELU."""
-
-
-def sigmoid(z: Array) -> Array:
-    """a = 1 / (1 + e^-z)."""
-    return 1 / (1 + np.exp(-z))
 
 
 def sigmoid_backward(g: Array, z: Array) -> Array:
@@ -129,12 +125,6 @@ def gelu_backward(g: Array, z: Array) -> Array:
     return g * (Phi + z * phi)
 
 
-def softmax(z: Array) -> Array:
-    """p, shifted by the row's largest entry so that nothing overflows."""
-    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
-    return e / np.sum(e, axis=-1, keepdims=True)
-
-
 def softmax_backward(g: Array, z: Array) -> Array:
     """z_bar_k = p_k (g_k - sum_j g_j p_j)."""
     p = softmax(z)
@@ -151,12 +141,6 @@ def softmax_backward_plus(g: Array, z: Array) -> Array:
     """z_bar_k = p_k (g_k + sum_j g_j p_j)."""
     p = softmax(z)
     return p * (g + np.sum(g * p, axis=-1, keepdims=True))
-
-
-def log_softmax(z: Array) -> Array:
-    """log p_k = z_k - log sum_j e^z_j."""
-    shifted = z - np.max(z, axis=-1, keepdims=True)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
 
 
 def log_softmax_backward(g: Array, z: Array) -> Array:

@@ -20,17 +20,12 @@ from handgrad.gallery.exhibit import (
     Exhibit,
     normal,
 )
+from handgrad.gallery.functions import softmax
 
 HEADS = 2
 """How many heads a sequence is split into."""
 
 Three = tuple[Array, Array, Array]
-
-
-def softmax(s: Array) -> Array:
-    """p_ij = e^s_ij / sum_k e^s_ik."""
-    e = np.exp(s - np.max(s, axis=-1, keepdims=True))
-    return e / np.sum(e, axis=-1, keepdims=True)
 
 
 def attention(q: Array, k: Array, v: Array) -> Array:

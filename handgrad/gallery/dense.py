@@ -22,6 +22,7 @@ from handgrad.gallery.exhibit import (
     Exhibit,
     normal,
 )
+from handgrad.gallery.functions import sigmoid
 
 
 def half_squared_error(x: Array, w: Array, b: Array, y: Array) -> Array:
@@ -78,11 +79,6 @@ def affine_backward_transposed(g: Array, x: Array, w: Array, b: Array) -> tuple[
 def affine_backward_kept_axis(g: Array, x: Array, w: Array, b: Array) -> tuple[Array, Array, Array]:
     """b_bar of shape (1, q): numbers right, shape wrong."""
     return g @ w.T, x.T @ g, np.sum(g, axis=0, keepdims=True)
-
-
-def sigmoid(z: Array) -> Array:
-    """s(z) = 1 / (1 + e^-z)."""
-    return 1 / (1 + np.exp(-z))
 
 
 def two_layers(x: Array, w1: Array, b1: Array, w2: Array, b2: Array, y: Array) -> Array:

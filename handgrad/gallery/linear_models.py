@@ -21,17 +21,7 @@ from handgrad.gallery.exhibit import (
     Exhibit,
     normal,
 )
-
-
-def sigmoid(z: Array) -> Array:
-    """1 / (1 + e^-z)."""
-    return 1 / (1 + np.exp(-z))
-
-
-def softmax(z: Array) -> Array:
-    """p_k = e^z_k / sum_j e^z_j."""
-    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
-    return e / np.sum(e, axis=-1, keepdims=True)
+from handgrad.gallery.functions import sigmoid, softmax
 
 
 def logistic_regression(x: Array, w: Array, y: Array) -> Array:

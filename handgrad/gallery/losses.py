@@ -28,26 +28,10 @@ from handgrad.gallery.exhibit import (
     Exhibit,
     normal,
 )
+from handgrad.gallery.functions import log_softmax, sigmoid, softmax
 
 TEMPERATURE = 0.5
 """What similarities are divided by."""
-
-
-def sigmoid(z: Array) -> Array:
-    """1 / (1 + e^-z)."""
-    return 1 / (1 + np.exp(-z))
-
-
-def softmax(z: Array) -> Array:
-    """p_k = e^z_k / sum_j e^z_j."""
-    e = np.exp(z - np.max(z, axis=-1, keepdims=True))
-    return e / np.sum(e, axis=-1, keepdims=True)
-
-
-def log_softmax(z: Array) -> Array:
-    """log p_k = z_k - log sum_j e^z_j."""
-    shifted = z - np.max(z, axis=-1, keepdims=True)
-    return shifted - np.log(np.sum(np.exp(shifted), axis=-1, keepdims=True))
 
 
 # Squared and absolute errors

@@ -27,12 +27,7 @@ from handgrad.gallery.exhibit import (
     Exhibit,
     normal,
 )
-
-
-def sigmoid(z: Array) -> Array:
-    """1 / (1 + e^-z)."""
-    return 1 / (1 + np.exp(-z))
-
+from handgrad.gallery.functions import sigmoid
 
 # A plain recurrent network
 
