@@ -2,7 +2,6 @@
 
 import json
 import sys
-from typing import TYPE_CHECKING
 
 import click
 
@@ -10,11 +9,13 @@ from handgrad import __version__
 from handgrad.commands.exit_codes import status_of
 from handgrad.commands.options import json_option, judged_at
 from handgrad.commands.prompting import begin, failures_survived, typed
-
-if TYPE_CHECKING:
-    from handgrad.findings import Finding
-    from handgrad.report.claims import Claim, FormName
-    from handgrad.report.symbols import Sizes
+from handgrad.commands.streams import echo
+from handgrad.commands.terminal import letters_text, show_comparison
+from handgrad.counterexample import plain
+from handgrad.findings import Finding, find_out, find_out_text
+from handgrad.report.claims import Claim, FormName
+from handgrad.report.equations import claims_of
+from handgrad.report.symbols import Sizes, sizes_with
 
 
 @click.command()
@@ -38,13 +39,6 @@ def compare(
     as_json: bool,
 ) -> None:
     """Set by hand, automatic and difference side by side for one random draw, with the verdict."""
-    from handgrad.doctor import require_own_packages
-
-    require_own_packages()
-    from handgrad.findings import find_out, find_out_text
-    from handgrad.report.equations import claims_of
-    from handgrad.report.symbols import sizes_with
-
     claims, sizes = claims_of([equation], part), sizes_with(size, batch, filters)
     if interactive or formula is not None:
         if form is not None or (interactive and (formula is not None or as_json)):
@@ -61,7 +55,7 @@ def compare(
     sys.exit(status_of(finding.verdict.outcome for finding in last.values()))
 
 
-def chosen_forms(claim: "Claim", form: str | None) -> "list[FormName]":
+def chosen_forms(claim: Claim, form: str | None) -> list[FormName]:
     """The form that was asked for; else both, or the one that there is."""
     forms = claim.forms()
     if form is None:
@@ -71,7 +65,7 @@ def chosen_forms(claim: "Claim", form: str | None) -> "list[FormName]":
     return [name for name in forms if name == form]
 
 
-def only_target(claims: "list[Claim]") -> "Claim":
+def only_target(claims: list[Claim]) -> Claim:
     """The claim that a reader's formula is about: the last, if all are about one derivative or map.
 
     The lines of a derivation end in the formula that is derived, so the last of them stands for all.
@@ -83,11 +77,8 @@ def only_target(claims: "list[Claim]") -> "Claim":
     return claims[-1]
 
 
-def show_comparisons(findings: "list[Finding]", as_json: bool) -> None:
+def show_comparisons(findings: list[Finding], as_json: bool) -> None:
     """All findings as text, or as JSON with the three arrays beside the usual keys."""
-    from handgrad.commands.terminal import show_comparison
-    from handgrad.counterexample import plain
-
     if not as_json:
         for finding in findings:
             show_comparison(finding)
@@ -100,7 +91,7 @@ def show_comparisons(findings: "list[Finding]", as_json: bool) -> None:
     click.echo(json.dumps({"handgrad": __version__, "seed": findings[0].verdict.seed, "claims": listed}))
 
 
-def prompt(claim: "Claim", seed: int, sizes: "Sizes") -> None:
+def prompt(claim: Claim, seed: int, sizes: Sizes) -> None:
     """Read formula after formula until the input ends; "help" lists the letters. Ctrl-C drops what was begun."""
     begin("-i", "formulas")
     by = f" by {', '.join(claim.with_respect_to)}" if claim.with_respect_to else ""
@@ -116,12 +107,8 @@ def prompt(claim: "Claim", seed: int, sizes: "Sizes") -> None:
             click.echo("", err=True)
 
 
-def answer(line: str, claim: "Claim", seed: int, sizes: "Sizes") -> None:
+def answer(line: str, claim: Claim, seed: int, sizes: Sizes) -> None:
     """What the prompt says to one line."""
-    from handgrad.commands.console import echo
-    from handgrad.commands.terminal import letters_text, show_comparison
-    from handgrad.findings import find_out_text
-
     if line == "help":
         echo(letters_text(claim, sizes))
         echo(f"wanted: shape {claim.shape(sizes)}; NumPy functions as np.<name>, arrays' own methods")

@@ -7,15 +7,14 @@ import click
 
 from handgrad.commands.exit_codes import AGREES, DISAGREES
 from handgrad.commands.options import json_option
+from handgrad.commands.streams import echo
+from handgrad.doctor import examine
 
 
 @click.command()
 @json_option
 def doctor(as_json: bool) -> None:
     """Versions, the distribution that owns the imported `autograd`, and which extras are present."""
-    from handgrad.commands.console import echo
-    from handgrad.doctor import examine
-
     lines = examine()
     if as_json:
         click.echo(json.dumps({line.name: {"found": line.found, "well": line.well} for line in lines}))

@@ -2,10 +2,12 @@
 
 import sys
 import threading
+import webbrowser
 
 import click
 
 from handgrad.commands.exit_codes import INTERRUPTED
+from handgrad.lab.server import Server
 
 
 @click.command()
@@ -17,11 +19,6 @@ def lab(port: int | None, seed: int, headless: bool) -> None:
 
     The page is served to this machine alone, and to nobody without the token in the address that is printed.
     """
-    from handgrad.doctor import require_own_packages
-
-    require_own_packages()
-    from handgrad.lab.server import Server
-
     try:
         with Server(port, seed) as server:
             click.echo("the lab is open; Ctrl-C ends it", err=True)
@@ -36,6 +33,4 @@ def lab(port: int | None, seed: int, headless: bool) -> None:
 
 def open_browser(url: str) -> None:
     """In a thread of its own: a browser in a terminal would keep the server waiting."""
-    import webbrowser
-
     threading.Thread(target=webbrowser.open, args=(url,), daemon=True).start()

@@ -3,18 +3,16 @@
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from handgrad.commands.prompting import begin, failures_survived, typed
-from handgrad.commands.streams import printable
-
-if TYPE_CHECKING:
-    from handgrad.lessons.answers import Answer
-    from handgrad.lessons.exercises import Exercise
-    from handgrad.lessons.hints import Hint
-    from handgrad.lessons.score import Score
+from handgrad.commands.streams import console, echo, printable
+from handgrad.commands.terminal import STYLES, letters_text
+from handgrad.lessons.answers import SIZES, Answer, judged
+from handgrad.lessons.exercises import EXERCISES, Exercise, starting_at
+from handgrad.lessons.hints import Hint, hints, wanted
+from handgrad.lessons.score import Score, score_in
 
 WIDTH = 100
 HELP = """\
@@ -36,12 +34,6 @@ def lesson(equation: str | None, path: Path | None, listed: bool, seed: int) -> 
 
     Each answer is a formula in the letters of the report, and is judged; "hint" says one thing after another.
     """
-    from handgrad.doctor import require_own_packages
-
-    require_own_packages()
-    from handgrad.lessons.exercises import starting_at
-    from handgrad.lessons.score import Score, score_in
-
     score = Score() if path is None else score_in(path)
     place = score.first_open() if equation is None else starting_at(equation)
     if listed:
@@ -57,7 +49,7 @@ def lesson(equation: str | None, path: Path | None, listed: bool, seed: int) -> 
     click.echo(farewell(score, path), err=True)
 
 
-def farewell(score: "Score", path: Path | None) -> str:
+def farewell(score: Score, path: Path | None) -> str:
     """How far one has come, and where that is kept."""
     return score.summary() + ("" if path is None else f"; the score is in {printable(str(path))}")
 
@@ -65,16 +57,14 @@ def farewell(score: "Score", path: Path | None) -> str:
 class Lesson:
     """A walk through the exercises: the one that is asked, and the hints that are left to the last answer to it."""
 
-    def __init__(self, score: "Score", seed: int):
+    def __init__(self, score: Score, seed: int):
         self.score, self.seed = score, seed
         self.place: int | None = None
         self.hints: Iterator[Hint] = iter(())
 
     @property
-    def exercise(self) -> "Exercise":
+    def exercise(self) -> Exercise:
         """The exercise that is asked."""
-        from handgrad.lessons.exercises import EXERCISES
-
         assert self.place is not None
         return EXERCISES[self.place]
 
@@ -91,26 +81,17 @@ class Lesson:
 
     def go_to(self, place: int | None) -> None:
         """Ask another exercise; none after the last."""
-        from handgrad.lessons.exercises import EXERCISES
-
         self.place = place if place is not None and place < len(EXERCISES) else None
         if self.place is not None:
             self.heard(None)
             self.ask()
 
-    def heard(self, answer: "Answer | None") -> None:
+    def heard(self, answer: Answer | None) -> None:
         """An answer, with hints of its own."""
-        from handgrad.lessons.hints import hints
-
         self.hints = hints(self.exercise, answer)
 
     def ask(self) -> None:
         """The task, the letters, and what is wanted."""
-        from handgrad.commands.console import console, echo
-        from handgrad.lessons.answers import SIZES
-        from handgrad.lessons.exercises import EXERCISES
-        from handgrad.lessons.hints import wanted
-
         assert self.place is not None
         state = self.score[self.exercise].state
         done = {"open": "", "solved": "   solved already", "told": "   the solution was told"}[state]
@@ -123,10 +104,6 @@ class Lesson:
 
     def say(self, line: str) -> None:
         """Answer one line."""
-        from handgrad.commands.console import echo
-        from handgrad.commands.terminal import letters_text
-        from handgrad.lessons.answers import SIZES
-
         assert self.place is not None
         match line:
             case "":
@@ -148,8 +125,6 @@ class Lesson:
 
     def hint(self) -> None:
         """The next hint."""
-        from handgrad.commands.console import echo
-
         hint = next(self.hints, None)
         if hint is None:
             echo("There is no further hint: type the solution to see its verdict, or skip.")
@@ -159,8 +134,6 @@ class Lesson:
 
     def judge(self, line: str) -> None:
         """The verdict on a formula; the next exercise where it is what was asked for."""
-        from handgrad.lessons.answers import judged
-
         answer = judged(self.exercise, line, self.seed)
         self.heard(answer)
         if answer.finding is not None:
@@ -171,11 +144,8 @@ class Lesson:
             self.go_to(self.place + 1)
 
 
-def show_answer(answer: "Answer") -> None:
+def show_answer(answer: Answer) -> None:
     """By hand against automatic in a line, then the verdict; what is no formula on stderr."""
-    from handgrad.commands.console import echo
-    from handgrad.commands.terminal import STYLES
-
     if answer.finding is None:
         click.echo(str(answer.error), err=True)
         return
@@ -184,11 +154,8 @@ def show_answer(answer: "Answer") -> None:
     echo((outcome, STYLES[outcome]), words + ("" if answer.solved else "   (hint: what is wrong)"))
 
 
-def show_list(score: "Score") -> None:
+def show_list(score: Score) -> None:
     """All exercises, each with what came of it."""
-    from handgrad.commands.console import echo
-    from handgrad.lessons.exercises import EXERCISES
-
     for exercise in EXERCISES:
         entry = score[exercise]
         came = f"   answers {entry.answers}, hints {entry.hints}" if entry.answers or entry.hints else ""

@@ -2,17 +2,17 @@
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from handgrad.commands.data_options import chosen, data_options
-from handgrad.commands.options import json_option
-from handgrad.commands.streams import printable
-
-if TYPE_CHECKING:
-    from handgrad.training.model import Model
-    from handgrad.values import Array
+from handgrad.commands.options import chosen, data_options, json_option
+from handgrad.commands.streams import echo, printable
+from handgrad.errors import ModelError
+from handgrad.training.figures import require_drawable
+from handgrad.training.model import Model, load, outputs
+from handgrad.training.pictures import confusion, draw_model, weight_images
+from handgrad.values import Array
 
 SHADES = ".:oO@"  # from hardly any weight to the largest
 WIDTH = 80
@@ -29,13 +29,8 @@ def look(model: Path, output: Path | None, force: bool, data: Path | None, mnist
 
     It is tested with the test images of --data or --mnist; without either, with those drawn by its own seed.
     """
-    from handgrad.training.model import load, outputs
-    from handgrad.training.pictures import confusion, draw_model
-
     network = load(model)
     if output is not None:
-        from handgrad.training.figures import require_drawable
-
         require_drawable(output, force)
     dataset = chosen(data, mnist, seed_of(network, model))
     counts = confusion(dataset.test.labels, outputs(network, dataset.test.images).argmax(axis=1))
@@ -47,20 +42,16 @@ def look(model: Path, output: Path | None, force: bool, data: Path | None, mnist
         show(network, model, dataset.source, counts)
 
 
-def seed_of(network: "Model", path: Path) -> int:
+def seed_of(network: Model, path: Path) -> int:
     """The seed that a network was trained with, 0 where it does not say. Raises `ModelError`, when it is none."""
-    from handgrad.errors import ModelError
-
     seed = network.settings.get("seed", 0)
     if not isinstance(seed, int) or isinstance(seed, bool) or seed < 0:
         raise ModelError(f"{path}: wanted the setting seed as an integer of at least 0, got {seed!r}")
     return seed
 
 
-def described(network: "Model", path: Path, source: str, counts: "Array") -> dict[str, Any]:
+def described(network: Model, path: Path, source: str, counts: Array) -> dict[str, Any]:
     """Everything that is shown, as JSON has it."""
-    from handgrad.training.pictures import weight_images
-
     right, total = int(counts.trace()), int(counts.sum())
     filters = {"filters": weight_images(network).tolist()} if network.network == "cnn" else {}
     return {
@@ -70,11 +61,8 @@ def described(network: "Model", path: Path, source: str, counts: "Array") -> dic
     }  # fmt: skip
 
 
-def show(network: "Model", path: Path, source: str, counts: "Array") -> None:
+def show(network: Model, path: Path, source: str, counts: Array) -> None:
     """The same for a reader."""
-    from handgrad.commands.console import echo
-    from handgrad.training.pictures import weight_images
-
     sizes = ", ".join(f"{letter} {array.shape}" for letter, array in network.parameters.items())
     noted = {"gradients" if name == "by" else name: value for name, value in network.settings.items()}
     settings = ", ".join(f"{name} {value}" for name, value in noted.items() if value is not None)
@@ -102,7 +90,7 @@ def show(network: "Model", path: Path, source: str, counts: "Array") -> None:
     echo(f"right: {right}/{total} ({100 * right / total:.2f} %)")
 
 
-def shaded(images: "Array", scale: float) -> list[str]:
+def shaded(images: Array, scale: float) -> list[str]:
     """Small pictures of weights side by side, as many as a line holds: each weight is its sign and its shade.
 
     Shapes:  images (F, rows, columns) -> lines of text.

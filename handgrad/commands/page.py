@@ -5,6 +5,7 @@ from pathlib import Path
 import click
 
 from handgrad.commands.streams import printable
+from handgrad.page import build, data
 
 
 @click.command()
@@ -14,14 +15,8 @@ from handgrad.commands.streams import printable
 @click.option("--force", is_flag=True, help="Let -o write over a file.")
 def page(output: Path, seed: int, lang: str, force: bool) -> None:
     """Write a page that opens from disk: both networks, every formula, every entry, and what each mistake does."""
-    from handgrad.doctor import require_own_packages
-
-    require_own_packages()
-    from handgrad.page import build
-    from handgrad.page.data import page_data
-
     build.require_new(output, force)
     build.template()  # what is missing is said before anything is computed
     click.echo("judging every formula and every mistake; this takes some seconds", err=True)
-    size = build.write_page(build.page(page_data(seed), lang), output, force)
+    size = build.write_page(build.page(data.page_data(seed), lang), output, force)
     click.echo(f"{printable(str(output))}: {size:,} bytes, in English and Chinese")

@@ -7,7 +7,9 @@ from typing import Any
 import click
 
 from handgrad.commands.options import json_option
-from handgrad.commands.streams import printable
+from handgrad.commands.streams import echo, printable
+from handgrad.training.model import load, outputs
+from handgrad.training.reading import read_images
 
 
 @click.command()
@@ -22,9 +24,6 @@ def predict(model: Path, images: tuple[Path, ...], invert: bool, fit: bool, as_j
     An IMAGE is a picture, an .npy or an IDX file, light ink on dark paper. Beside the digit stand its ten
     probabilities, or the ten outputs of a dense network, which do not sum to 1; a star marks the highest.
     """
-    from handgrad.training.model import load, outputs
-    from handgrad.training.reading import read_images
-
     network = load(model)
     name = "probabilities" if network.network == "cnn" else "outputs"
     seen: list[dict[str, Any]] = []
@@ -42,8 +41,6 @@ def predict(model: Path, images: tuple[Path, ...], invert: bool, fit: bool, as_j
 
 def show(seen: list[dict[str, Any]], name: str) -> None:
     """A line an image, under a line that says what stands where."""
-    from handgrad.commands.console import echo
-
     counts = {image["file"]: image["index"] + 1 for image in seen}
     names = [named(image["file"], image["index"], counts[image["file"]]) for image in seen]
     width = max(map(len, (*names, "image")))

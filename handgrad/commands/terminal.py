@@ -5,7 +5,7 @@ import textwrap
 import numpy as np
 from rich.table import Table
 
-from handgrad.commands.console import console, echo
+from handgrad.commands.streams import console, echo
 from handgrad.findings import COLUMNS, ROWS, Finding, certainty, entry_text, example_text, reproduce, worst_rows
 from handgrad.report.claims import Claim
 from handgrad.report.source_code import source

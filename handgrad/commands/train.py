@@ -7,27 +7,31 @@ import sys
 import time
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from handgrad import __version__
-from handgrad.commands.data_options import chosen, data_options
 from handgrad.commands.exit_codes import AGREES, DISAGREES, INTERRUPTED
-from handgrad.commands.options import json_option
+from handgrad.commands.options import chosen, data_options, json_option
 from handgrad.commands.progress import Told, log_to, require_loggable
 from handgrad.commands.streams import printable
+from handgrad.errors import TrainingError
 from handgrad.extras import imported
 from handgrad.render.json import strict
-
-if TYPE_CHECKING:
-    from handgrad.training.descent import Descent
-    from handgrad.training.digits import Dataset
-    from handgrad.training.lockstep import Compared
-    from handgrad.training.model import Model
-    from handgrad.training.passes import Way
-    from handgrad.training.settings import Settings
-    from handgrad.values import Array
+from handgrad.training import automatic, by_hand, printed
+from handgrad.training.curves import draw_curves
+from handgrad.training.descent import Descent
+from handgrad.training.digits import Dataset
+from handgrad.training.figures import require_drawable
+from handgrad.training.lockstep import Compared, Lockstep
+from handgrad.training.lockstep_text import compared_lines, verdict_lines
+from handgrad.training.model import Model, require_writable
+from handgrad.training.model import load as read_model
+from handgrad.training.model import save as write_model
+from handgrad.training.passes import Way
+from handgrad.training.settings import Settings
+from handgrad.values import Array
 
 # Epochs where nothing is asked for: every step is shown, or five trainings are compared.
 EPOCHS_OF_BOTH, EPOCHS_AS_PRINTED = 1, 5
@@ -67,18 +71,12 @@ def train(
     Without --data or --mnist it learns from digits that the program draws. Exit status: 1 when --by both finds
     that the two disagree; 130 when interrupted, and what was learnt until then is in the file of --save.
     """
-    from handgrad.doctor import require_own_packages
-
-    require_own_packages()
     if as_printed and (by == "automatic" or save or load or resume):
         raise click.UsageError("wanted --as-printed with --by hand or both and without models, got other options")
     if resume and (load or by == "both"):
         raise click.UsageError(f"wanted --resume alone, got {'--load' if load else '--by both'} with it")
     if every != 1 and by != "both":
         raise click.UsageError("wanted --every with --by both, got it without")
-    from handgrad.training.figures import require_drawable
-    from handgrad.training.model import require_writable
-
     plan = planned(network, by, as_printed, load, resume, settings)
     source = f"--data {shlex.quote(str(data))}" if data else "--mnist" if mnist else ""
     plan = replace(plan, command=" ".join(filter(None, (plan.command, source))), source=source)
@@ -106,8 +104,6 @@ def train(
                 found, status = one(plan, dataset, told, save)
     click.echo(f"{time.perf_counter() - start:.1f} s", err=True)
     if plot is not None and told.curves():
-        from handgrad.training.curves import draw_curves
-
         draw_curves(told.curves(), plot, title_of(plan.settings), force)
     if as_json:
         head = {"handgrad": __version__, "network": plan.settings.network, "settings": plan.settings.to_dict()}
@@ -127,7 +123,7 @@ def same_file(one: Path, other: Path | None) -> bool:
     return other is not None and one.resolve() == other.resolve()
 
 
-def title_of(settings: "Settings") -> str:
+def title_of(settings: Settings) -> str:
     """What a picture of the losses says above it."""
     size = f"{settings.hidden} hidden neurons" if settings.network == "dense" else f"{settings.filters} filters"
     return f"{settings.network}, {size}: rate {settings.rate:g}, batch {settings.batch}, seed {settings.seed}"
@@ -137,10 +133,10 @@ def title_of(settings: "Settings") -> str:
 class Plan:
     """What is trained: the settings, who computes, and where it starts."""
 
-    settings: "Settings"
-    way: "Way"
-    resume: "Model | None"
-    start: "dict[str, Array] | None"
+    settings: Settings
+    way: Way
+    resume: Model | None
+    start: dict[str, Array] | None
     command: str  # that shows it again
     source: str = ""  # the options that say which digits
 
@@ -149,13 +145,9 @@ def planned(
     network: str | None, by: str | None, as_printed: bool, load: Path | None, resume: Path | None, given: dict[str, Any]
 ) -> Plan:
     """Put the options together with what a model file says."""
-    from handgrad.training import automatic, by_hand
-    from handgrad.training.model import load as read
-    from handgrad.training.settings import Settings
-
     given = {name: value for name, value in given.items() if value is not None}
     file = load or resume
-    model = None if file is None else read(file)
+    model = None if file is None else read_model(file)
     if model is not None and network not in (None, model.network):
         raise click.UsageError(f"wanted the network of {file}, {model.network}, got {network}")
     if network is None:
@@ -193,10 +185,8 @@ def planned(
     return Plan(settings, way, model if resume else None, start, command)
 
 
-def one(plan: Plan, dataset: "Dataset", told: Told, path: Path | None) -> tuple[dict[str, Any], int]:
+def one(plan: Plan, dataset: Dataset, told: Told, path: Path | None) -> tuple[dict[str, Any], int]:
     """Train once, by hand or automatically."""
-    from handgrad.training.descent import Descent
-
     descent = Descent(plan.settings, dataset, plan.way, plan.resume, plan.start)
     told.begin(plan.way.name, descent.state.step)
 
@@ -227,12 +217,10 @@ def one(plan: Plan, dataset: "Dataset", told: Told, path: Path | None) -> tuple[
     return found, INTERRUPTED if interrupted else AGREES
 
 
-def keep(descent: "Descent", path: Path | None) -> None:
+def keep(descent: Descent, path: Path | None) -> None:
     """Write what was learnt so far; the file, if there was one, was asked about in the beginning."""
     if path is not None:
-        from handgrad.training.model import save
-
-        save(descent.model, path, force=True)
+        write_model(descent.model, path, force=True)
 
 
 def kept_in(plan: Plan, path: Path | None) -> str:
@@ -243,15 +231,12 @@ def kept_in(plan: Plan, path: Path | None) -> str:
     return " ".join(filter(None, (f"go on with handgrad train --resume {file} --save {file}", plan.source)))
 
 
-def both(plan: Plan, dataset: "Dataset", told: Told, every: int, path: Path | None) -> tuple[dict[str, Any], int]:
+def both(plan: Plan, dataset: Dataset, told: Told, every: int, path: Path | None) -> tuple[dict[str, Any], int]:
     """Train by hand and automatically beside each other, and say whether they agree."""
-    from handgrad.training.lockstep import Lockstep
-    from handgrad.training.lockstep_text import compared_lines, verdict_lines
-
     lockstep = Lockstep(plan.settings, dataset, plan.way, plan.start)
     told.begin(f"{plan.way.name} and automatically")
 
-    def on_step(compared: "Compared") -> None:
+    def on_step(compared: Compared) -> None:
         told.step(compared.step, compared.epoch, compared.lines[0].hand)
         told.write({"by": told.name, "step": compared.step, "lines": [vars(line) for line in compared.lines]})
         if not compared.agrees or (every and compared.step % every == 0):
@@ -277,12 +262,8 @@ def both(plan: Plan, dataset: "Dataset", told: Told, every: int, path: Path | No
     return found, INTERRUPTED if interrupted else AGREES if verdict.agrees else DISAGREES
 
 
-def errata(plan: Plan, dataset: "Dataset", told: Told) -> tuple[dict[str, Any], int]:
+def errata(plan: Plan, dataset: Dataset, told: Told) -> tuple[dict[str, Any], int]:
     """Train with the right formulas, and once with each erratum of the report: what does it do to the descent?"""
-    from handgrad.errors import TrainingError
-    from handgrad.training import printed
-    from handgrad.training.descent import Descent
-
     runs: list[dict[str, Any]] = []
     ways = {"put right": plan.way} | {way.name: way for way in printed.WAYS.values()}
     for name, way in ways.items():
@@ -311,10 +292,8 @@ def result_of(epochs: list[dict[str, Any]]) -> str:
     return f"loss {epochs[-1]['loss']:.4f}  right {epochs[-1]['accuracy'] * 100:.2f} %"
 
 
-def errata_beside(plan: Plan, dataset: "Dataset", told: Told, every: int) -> tuple[dict[str, Any], int]:
+def errata_beside(plan: Plan, dataset: Dataset, told: Told, every: int) -> tuple[dict[str, Any], int]:
     """Each erratum beside the automatic gradient: at which step, and where, does it show?"""
-    from handgrad.training import printed
-
     runs, status = [], AGREES
     for way in printed.WAYS.values():
         told.line(way.name)

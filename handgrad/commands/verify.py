@@ -4,7 +4,7 @@ import contextlib
 import json
 import sys
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
 import click
 
@@ -12,12 +12,12 @@ from handgrad import __version__
 from handgrad.commands.exit_codes import status_of
 from handgrad.commands.options import json_option, judged_at
 from handgrad.commands.streams import is_terminal
-
-if TYPE_CHECKING:
-    from handgrad.findings import Finding
-    from handgrad.memory import Memory
-    from handgrad.report.claims import Claim
-    from handgrad.report.symbols import Sizes
+from handgrad.commands.terminal import Printer, summary
+from handgrad.findings import Finding, find_out
+from handgrad.memory import Memory
+from handgrad.report.claims import Claim
+from handgrad.report.equations import claims_of
+from handgrad.report.symbols import Sizes, sizes_with
 
 
 @click.command()
@@ -35,14 +35,6 @@ def verify(
     as_json: bool,
 ) -> None:
     """Judge the formulas of the report, all fifteen or the EQUATIONS named ("10 15", "beyond")."""
-    from handgrad.doctor import require_own_packages
-
-    require_own_packages()
-    from handgrad.commands.terminal import Printer, summary
-    from handgrad.memory import Memory
-    from handgrad.report.equations import claims_of
-    from handgrad.report.symbols import sizes_with
-
     claims, sizes = claims_of(equations), sizes_with(size, batch, filters)
     findings: list[Finding] = []
     memory = Memory()
@@ -59,14 +51,8 @@ def verify(
     sys.exit(status_of(f.verdict.outcome for f in findings if f.form == ("printed" if printed else "right")))
 
 
-def judged_forms(
-    claim: "Claim", seed: int, sizes: "Sizes", printed_only: bool, memory: "Memory"
-) -> "Iterator[Finding]":
+def judged_forms(claim: Claim, seed: int, sizes: Sizes, printed_only: bool, memory: Memory) -> Iterator[Finding]:
     """The findings on the printed and the right form; one judgement serves both where they are the same."""
-    from dataclasses import replace
-
-    from handgrad.findings import find_out
-
     if claim.in_report:
         printed = find_out(claim, "printed", seed, sizes, memory)
         yield printed
@@ -76,11 +62,11 @@ def judged_forms(
         yield find_out(claim, "right", seed, sizes, memory)
 
 
-def quiet(finding: "Finding") -> None:
+def quiet(finding: Finding) -> None:
     """Show nothing while findings come in."""
 
 
-def progress(claims: "list[Claim]", seen: bool) -> "Generator[Claim]":
+def progress(claims: list[Claim], seen: bool) -> Generator[Claim]:
     """The claims, with a bar on stderr while a person waits there and has not `seen` the findings themselves.
 
     On one terminal the bar and the findings would write over each other.

@@ -14,8 +14,8 @@ from click.testing import CliRunner
 import handgrad
 from handgrad import CheckError, gradient_of, vjp_of
 from handgrad.checking.declared import declarations_in, declarations_of, files_of, imported
+from handgrad.commands.check import tally
 from handgrad.commands.cli import main
-from handgrad.commands.judging import tally
 from handgrad.render.json import strict
 
 HEAD = """import numpy as np

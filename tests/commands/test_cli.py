@@ -3,12 +3,15 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from handgrad import __version__
-from handgrad.commands.cli import main
+from handgrad import __version__, doctor
+from handgrad.commands import cli
+from handgrad.commands.cli import load, main
+from handgrad.errors import HandgradError
 from handgrad.report.equations import REPORT
 
 
@@ -284,8 +287,40 @@ def python(*arguments: str, **options):
 
 
 def test_help_imports_nothing_heavy():
-    script = "import sys, handgrad.commands.cli; print({'numpy', 'rich', 'hypothesis', 'autograd'} & set(sys.modules))"
-    assert python("-c", script).stdout.strip() == "set()"
+    script = (
+        "import sys\nfrom handgrad.commands.cli import main\n"
+        "try:\n    main(['--help'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
+        "print({'numpy', 'rich', 'hypothesis', 'autograd', 'manual'} & set(sys.modules))"
+    )
+    result = python("-c", script)
+    assert result.stdout.splitlines()[-1] == "set()"
+    assert "verify " in result.stdout
+
+
+@pytest.mark.parametrize("name", main.commands)
+def test_the_line_of_help_is_the_commands_own(name):
+    command = load(name)
+    assert command.name == name
+    for limit in (45, 1000):
+        assert main.commands[name].get_short_help_str(limit) == command.get_short_help_str(limit)
+
+
+def test_every_command_is_listed():
+    files = {path.stem for path in Path(cli.__file__).parent.glob("*.py")}
+    others = {"__init__", "cli", "exit_codes", "options", "progress", "prompting", "streams", "terminal"}
+    assert files == set(main.commands) | others
+
+
+def test_a_command_is_asked_about_its_packages_before_it_is_imported(monkeypatch):
+    def refuse():
+        raise HandgradError("another's package")
+
+    monkeypatch.setattr(doctor, "require_own_packages", refuse)
+    monkeypatch.setattr(cli, "import_module", lambda name: pytest.fail(f"{name} was imported"))
+    for name in set(main.commands) - set(cli.WITHOUT_GRADIENTS):
+        result = run(name, "--help")
+        assert result.exit_code == 2
+        assert result.stderr == "Error: another's package\n"
 
 
 def test_no_colour_in_a_pipe():

@@ -12,12 +12,13 @@ import sys
 import pytest
 from click.testing import CliRunner
 
-from handgrad import findings, verdict
+from handgrad import verdict
+from handgrad.commands import compare as compare_command
 from handgrad.commands import exit_codes as exits
 from handgrad.commands import verify as verify_command
 from handgrad.commands.cli import main
-from handgrad.commands.console import Terminal
 from handgrad.commands.exit_codes import status_of
+from handgrad.commands.streams import console
 
 COMMAND = [sys.executable, "-m", "handgrad"]
 
@@ -156,8 +157,10 @@ def test_rich_does_not_answer_a_closed_pipe_itself():
         def flush(self):
             pass
 
+    terminal = console()
+    terminal.file = Closed()
     with pytest.raises(BrokenPipeError):
-        Terminal(file=Closed()).print("x")
+        terminal.print("x")
 
 
 @pytest.mark.parametrize("redirection", [">&-", "2>&-", ">&- 2>&-", "2>/dev/full"])
@@ -183,7 +186,7 @@ def test_bytes_that_are_no_text_are_no_formula(command):
 
 
 def test_no_formula_ends_the_prompt(monkeypatch):
-    monkeypatch.setattr(findings, "find_out_text", crash(KeyError("x")))
+    monkeypatch.setattr(compare_command, "find_out_text", crash(KeyError("x")))
     result = CliRunner().invoke(main, ["compare", "12", "-i"], input="c\nd\n", catch_exceptions=False)
     assert result.exit_code == 0
     assert result.stderr.count("a fault of handgrad itself, KeyError: 'x'") == 2

@@ -772,17 +772,6 @@ def test_a_bar_on_the_terminal_leaves_the_results_as_they_are(run, folder, more)
     assert [line for line in there if line in plain.splitlines()] == plain.splitlines()
 
 
-def test_nothing_heavy_is_imported_to_show_the_help():
-    script = (
-        "import sys\nfrom handgrad.commands.cli import main\n"
-        "try:\n    main(['train', '--help'])\nexcept SystemExit as end:\n    assert end.code == 0\n"
-        "print({'numpy', 'rich', 'matplotlib', 'autograd', 'manual'} & set(sys.modules))"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True)
-    assert done.stdout.splitlines()[-1] == "set()"
-    assert "--as-printed" in done.stdout
-
-
 # Real images
 
 

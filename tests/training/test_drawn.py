@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from handgrad.commands.data_options import chosen
+from handgrad.commands.options import chosen
 from handgrad.errors import TrainingError
 from handgrad.training import drawn as module
 from handgrad.training.drawn import WAYS, curve, drawn, ellipse, inked, lines, placed, points, segments

@@ -7,7 +7,7 @@ import click
 import numpy as np
 import pytest
 
-from handgrad.commands.data_options import chosen
+from handgrad.commands.options import chosen
 from handgrad.errors import DataError
 from handgrad.training.folder import from_folder
 

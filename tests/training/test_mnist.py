@@ -11,7 +11,7 @@ import threading
 import numpy as np
 import pytest
 
-from handgrad.commands.data_options import chosen
+from handgrad.commands.options import chosen
 from handgrad.errors import DataError, MissingExtraError
 from handgrad.training import mnist
 from handgrad.training.mnist import fetched
