@@ -64,7 +64,7 @@ def interrupt(monkeypatch):
                     raise KeyboardInterrupt
                 return way.backward(*arguments)
 
-            return Way(way.name, way.forward, backward, way.whole)
+            return Way(way.name, way.forward, backward, way.every)
 
         for network, way in ways.items():
             monkeypatch.setitem(by_hand.WAYS, network, interrupted(way))
@@ -253,7 +253,7 @@ def fault_at(monkeypatch, network: str, letter: str, first: int, factor: float =
             result.gradients[letter] = result.gradients[letter] * factor
         return result
 
-    monkeypatch.setitem(by_hand.WAYS, network, Way(right.name, right.forward, backward, right.whole))
+    monkeypatch.setitem(by_hand.WAYS, network, Way(right.name, right.forward, backward, right.every))
 
 
 def test_a_fault_ends_with_a_verdict_and_status_1(run, monkeypatch, tmp_path):
@@ -391,7 +391,7 @@ def test_the_file_is_written_after_every_epoch(run, monkeypatch, tmp_path, by, p
         found.append(load(tmp_path / "m").step if (tmp_path / "m").exists() else None)
         return right.backward(*arguments)
 
-    monkeypatch.setitem(by_hand.WAYS, "cnn", Way(right.name, right.forward, backward, right.whole))
+    monkeypatch.setitem(by_hand.WAYS, "cnn", Way(right.name, right.forward, backward, right.every))
     assert run(*CNN, "--by", by, "--save", tmp_path / "m").exit_code == 0
     assert found == 3 * passes * [None] + 3 * passes * [3]
 
@@ -424,7 +424,7 @@ def test_as_printed_interrupted(run, interrupt, monkeypatch):
     result = run(*CNN, "--as-printed")
     assert result.exit_code == 130
     assert result.stderr.splitlines()[-1] == "Error: interrupted"
-    monkeypatch.setattr(automatic, "whole", raise_interrupt)
+    monkeypatch.setattr(automatic, "every", raise_interrupt)
     assert run(*CNN, "--as-printed", "--by", "both").exit_code == 130
 
 
@@ -670,7 +670,7 @@ def test_a_rate_that_blows_up_keeps_the_last_good_model(run, tmp_path, monkeypat
         return result
 
     run(*CNN, "--save", tmp_path / "whole")
-    monkeypatch.setitem(by_hand.WAYS, "cnn", Way(right.name, right.forward, backward, right.whole))
+    monkeypatch.setitem(by_hand.WAYS, "cnn", Way(right.name, right.forward, backward, right.every))
     result = run(*CNN, "--save", tmp_path / "m", "--force")
     assert result.exit_code == 2
     assert "step 5: wanted finite parameters, got v beyond all numbers" in result.stderr.splitlines()[-1]
