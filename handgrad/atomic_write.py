@@ -40,14 +40,6 @@ def write_whole(path: Path, content: bytes) -> None:
     remember(path.parent)
 
 
-def require_place(path: Path, wanted: str, error: type[Exception]) -> None:
-    """Raises `error`, where no file can be: in place of a folder or a pipe, or in a folder that there is not."""
-    if path.exists() and not path.is_file():
-        raise error(f"{path}: wanted {wanted}, got {'a folder' if path.is_dir() else 'no ordinary file'}")
-    if not path.absolute().parent.is_dir():
-        raise error(f"{path}: wanted a file in a folder that there is, got no folder {path.absolute().parent}")
-
-
 def remember(folder: Path) -> None:
     """Make a change of names in a folder outlast a power cut, where the system can."""
     with contextlib.suppress(OSError):  # Windows opens no folders; the file itself is whole by now

@@ -19,8 +19,9 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.atomic_write import require_place, write_whole
+from handgrad.atomic_write import write_whole
 from handgrad.errors import DataError, ModelError, one_line
+from handgrad.paths import require_file, require_place
 from handgrad.render.json import strict
 from handgrad.training import by_hand
 from handgrad.training.digits import CLASSES, SIDE
@@ -200,10 +201,7 @@ def is_model(path: Path) -> bool:
 
 def contents(path: Path) -> tuple[dict[str, Any], dict[str, bytes]]:
     """What a model file says of itself, and its arrays as they are. Raises `ModelError`, when it is no model."""
-    if not path.exists():
-        raise ModelError(f"{path}: wanted a model file, got none")
-    if not path.is_file():
-        raise ModelError(f"{path}: wanted a model file, got {'a folder' if path.is_dir() else 'no ordinary file'}")
+    require_file(path, "a model file", ModelError)
     if (length := path.stat().st_size) > MOST_BYTES:
         raise ModelError(f"{path}: wanted a model file of at most {MOST_BYTES} bytes, got {length}")
     try:

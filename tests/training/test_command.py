@@ -123,7 +123,7 @@ def test_json_is_what_the_descent_found(run, arguments, folder):
     assert found["interrupted"] is False
     assert found["settings"]["seed"] == 4
     from handgrad.training.descent import Descent
-    from handgrad.training.folder import from_folder
+    from handgrad.training.idx import from_folder
 
     settings = Settings.of(**found["settings"])
     assert found["epochs"] == Descent(settings, from_folder(folder), by_hand.WAYS[arguments[0]]).run().history
