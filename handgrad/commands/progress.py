@@ -12,6 +12,7 @@ import click
 
 from handgrad.commands.streams import is_terminal
 from handgrad.errors import TrainingError
+from handgrad.paths import require_place
 from handgrad.render.json import strict
 
 if TYPE_CHECKING:
@@ -20,19 +21,19 @@ if TYPE_CHECKING:
 POINTS = 200  # of a curve; the losses between are averaged
 
 
-class Told:
-    """Callbacks for a training; several trainings, told apart by `name`, may follow each other."""
+class Report:
+    """Callbacks for a training; several trainings, each with its `name`, may follow each other."""
 
     def __init__(self, steps: int, log: IO[str] | None, quiet: bool):
         self.steps, self.log, self.quiet = steps, log, quiet
         self.name = ""
         self.losses: dict[str, list[tuple[int, float]]] = {}
         self.accuracy = ""
-        self.bar: Any = None
+        self.progress: Any = None
         self.task: Any = None
 
     @contextlib.contextmanager
-    def telling(self) -> Iterator[None]:
+    def bar(self) -> Iterator[None]:
         """With a bar on stderr, where a person sees it."""
         if not is_terminal(sys.stderr):
             yield
@@ -43,29 +44,29 @@ class Told:
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
-            TextColumn("{task.fields[said]}"),
+            TextColumn("{task.fields[text]}"),
             TimeRemainingColumn(),
         )
-        console = Console(stderr=True)
-        with Progress(
-            *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
-        ) as self.bar:
-            self.task = self.bar.add_task("", total=self.steps, said="")
+        shown = Progress(
+            *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+        )
+        with shown as self.progress:
+            self.task = self.progress.add_task("", total=self.steps, text="")
             yield
-        self.bar = None
+        self.progress = None
 
     def begin(self, name: str, done: int = 0) -> None:
         """The next training; some of its steps may be done already."""
         self.name, self.accuracy, self.losses[name] = name, "", []
-        if self.bar is not None:
-            self.bar.reset(self.task, total=self.steps, completed=done, description=name)
+        if self.progress is not None:
+            self.progress.reset(self.task, total=self.steps, completed=done, description=name)
 
     def step(self, number: int, epoch: int, loss: float) -> None:
         """After a step."""
         self.losses[self.name].append((number, loss))
         self.write({"by": self.name, "step": number, "epoch": epoch, "loss": loss})
-        if self.bar is not None:
-            self.bar.update(self.task, completed=number, said=f"epoch {epoch}  loss {loss:.4f}{self.accuracy}")
+        if self.progress is not None:
+            self.progress.update(self.task, completed=number, text=f"epoch {epoch}  loss {loss:.4f}{self.accuracy}")
 
     def epoch(self, entry: dict[str, Any]) -> None:
         """After an epoch."""
@@ -77,12 +78,12 @@ class Told:
         """A line of the result; the bar makes room for it where both are on one terminal."""
         if self.quiet:
             return
-        beside = self.bar is not None and is_terminal(sys.stdout)
+        beside = self.progress is not None and is_terminal(sys.stdout)
         if beside:
-            self.bar.stop()
+            self.progress.stop()
         click.echo(text)
         if beside:
-            self.bar.start()
+            self.progress.start()
 
     def write(self, entry: dict[str, Any]) -> None:
         """A line of the log."""
@@ -121,10 +122,8 @@ def log_to(path: Path | None, force: bool, append: bool) -> Iterator[IO[str] | N
 
 def require_loggable(path: Path, force: bool, append: bool) -> None:
     """Raises `TrainingError`, where no log can be written, or where `force` would be needed to."""
-    if path.is_dir():
-        raise TrainingError(f"{path}: wanted a file for the log, got a folder")
-    if not path.absolute().parent.is_dir():
-        raise TrainingError(f"{path}: wanted a file in a folder that there is, got no folder {path.absolute().parent}")
+    if path.is_dir() or not path.exists():  # a pipe may be logged to
+        require_place(path, "a file for the log", TrainingError)
     if path.is_file() and not (force or (append and is_log(path))):
         wanted = "a new file for the log, or one to go on with" if append else "a new file for the log"
         raise TrainingError(f"{path}: wanted {wanted}, got one that there is already; --force writes over it")
@@ -164,16 +163,16 @@ def verdict_lines(verdict: "LockstepVerdict") -> str:
         names = [line.letter for line in failed.lines]
         before = names[: names.index(first.letter)]
         where = f"{first.letter}{list(first.index) if first.index else ''}"
-        rooms = f": {first.difference / first.allowed:.2g} times" if first.difference < math.inf else ", not within"
+        times = f": {first.difference / first.allowed:.2g} times" if first.difference < math.inf else ", not within"
         return (
             f"DISAGREES at step {failed.step}, in the {'' if first.letter == 'loss' else 'gradient by '}{where}\n"
-            f"  by hand {first.hand:.4g}, automatic {first.automatic:.4g}{rooms} what rounding allows\n"
+            f"  by hand {first.hand:.4g}, automatic {first.automatic:.4g}{times} what rounding allows\n"
             f"  before it in the backward pass agree: {', '.join(before) or 'none'}"
         )
     rows = [drift_line(drift) for drift in verdict.drifts]
-    said = "never further apart than rounding leads" if verdict.agrees else "further apart than rounding leads"
+    words = "never further apart than rounding leads" if verdict.agrees else "further apart than rounding leads"
     head = f"parameters after {verdict.steps:,} steps, by hand against automatic"
-    return "\n".join([head, *rows, f"{verdict.outcome.upper() if not verdict.agrees else 'agrees'}: {said}"])
+    return "\n".join([head, *rows, f"{verdict.outcome.upper() if not verdict.agrees else 'agrees'}: {words}"])
 
 
 def drift_line(drift: "Drift") -> str:

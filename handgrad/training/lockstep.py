@@ -48,7 +48,7 @@ class Line:
 
     def __str__(self) -> str:
         same = f"exact: {self.exact!s:5}  approximate: {self.approximate!s:5}"
-        return f"{self.letter:5}  {same}  maxdiff: {self.difference:8.2e}  {short(self.ulps):>9} ulps"
+        return f"{self.letter:5}  {same}  maxdiff: {self.difference:8.2e}  {self.ulps:9.6g} ulps"
 
 
 @dataclass(frozen=True)
@@ -237,15 +237,6 @@ def ulps(x: Array, y: Array) -> float:
         apart = np.abs(x - y) / np.spacing(np.maximum(np.abs(x), np.abs(y)))
     same = (x == y) | (np.isnan(x) & np.isnan(y))
     return float(np.max(np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))))
-
-
-def short(count: float) -> str:
-    """A count in full, or its size where the digits say nothing.
-
-    >>> short(1234.0), short(1.3e16)
-    ('1,234', '1.3e+16')
-    """
-    return f"{count:,.0f}" if count < 1e6 else f"{count:.2g}"
 
 
 def drift(letter: str, hand: Array, automatic: Array, astray: Array) -> Drift:

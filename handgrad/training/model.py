@@ -108,9 +108,7 @@ def load(path: Path | str) -> Model:
             raise ModelError(f"{path}: wanted parameters and velocities, got an entry {name!r}")
         arrays[kind][file.removesuffix(".npy")] = array_in(content, f"{path}: {name}")
     keys = ("network", "settings", "step", "epoch", "history")
-    if missing := [key for key in keys if key not in metadata]:
-        raise ModelError(f"{path}: wanted {', '.join(keys)} in its description, got no {' and no '.join(missing)}")
-    model = Model(**arrays, **{key: metadata[key] for key in keys})  # type: ignore[arg-type]  # required sound below
+    model = Model(**arrays, **{key: metadata.get(key) for key in keys})  # type: ignore[arg-type]  # required sound below
     require_sound(model, str(path))
     return model
 

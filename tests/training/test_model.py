@@ -305,7 +305,7 @@ def test_files_that_are_none(tmp_path):
     assert "x.npy" in refusal(tmp_path / "data.npz")
 
 
-def test_every_truncation_is_told(tmp_path):
+def test_every_truncation_is_refused(tmp_path):
     save(cnn(), tmp_path / "m.npz")
     whole_file = (tmp_path / "m.npz").read_bytes()
     for length in [*range(0, len(whole_file), 997), len(whole_file) - 1]:
@@ -314,7 +314,7 @@ def test_every_truncation_is_told(tmp_path):
 
 
 @given(data=st.data())
-def test_a_changed_byte_is_told_or_changes_nothing(tmp_path_factory, data):
+def test_a_changed_byte_is_refused_or_changes_nothing(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("changed")
     save(cnn(settings={"rate": 0.5}), folder / "m.npz")
     content = bytearray((folder / "m.npz").read_bytes())
@@ -365,7 +365,7 @@ def test_a_model_of_the_first_version_is_read(tmp_path):
         (METADATA | {"settings": []}, "settings"),
         (METADATA | {"history": {}}, "history"),
         (METADATA | {"history": [1]}, "history"),
-        ({key: METADATA[key] for key in METADATA if key != "step"}, "no step"),
+        ({key: METADATA[key] for key in METADATA if key != "step"}, "step as an integer of at least 0, got None"),
     ],
 )
 def test_descriptions_that_are_none(tmp_path, metadata, words):

@@ -222,7 +222,7 @@ def test_files_that_are_no_pictures(tmp_path):
 
 
 @pytest.mark.parametrize("suffix", ["png", "jpg", "bmp", "tiff", "gif", "pgm"])
-def test_truncated_pictures_are_told(tmp_path, suffix):
+def test_truncated_pictures_are_refused(tmp_path, suffix):
     noise = np.random.default_rng(0).integers(0, 100, (28, 28)).astype(np.uint8)
     content = drawn(tmp_path / f"a.{suffix}", Image.fromarray(noise)).read_bytes()
     for length in (1, 9, 20, len(content) // 2):
@@ -260,7 +260,7 @@ def test_without_pillow_the_message_says_how_to_get_it(tmp_path, monkeypatch):
 
 
 @given(data=st.data())
-def test_a_damaged_picture_is_told_or_read(tmp_path_factory, data):
+def test_a_damaged_picture_is_refused_or_read(tmp_path_factory, data):
     buffer = io.BytesIO()
     Image.fromarray(LIGHT_INK).save(buffer, data.draw(st.sampled_from(["PNG", "GIF", "BMP", "TIFF", "JPEG", "PPM"])))
     content = bytearray(buffer.getvalue())
