@@ -181,7 +181,7 @@ ROWS = {
     "predict m.npz pickled.npy": "pickled.npy: wanted an .npy or IDX file or a picture",
     "predict m.npz image.npy --invert": "image.npy: wanted dark ink on light paper",
     "predict m.npz image.npy no.npy": "no.npy: wanted a file with images, got none",
-    "predict m.npz image.png": "image.png: wanted an .npy or IDX file or a picture that may be read, got another or a damaged one",
+    "predict m.npz image.png": "image.png: wanted an .npy or IDX file or a picture that may be read, got another",
     "predict m.npz " + EVIL.format(".png"): r"e\\n\\x1b\[2Jvil<script>.png: wanted an .npy or IDX file or a picture",
     # look
     "look": "Missing argument 'MODEL'",
