@@ -21,7 +21,7 @@ from benchmarks.processes import BenchmarkError, Field, Outcome, limits
 from benchmarks.races import EPOCH_IMAGES, FLOOR, HERE, ONE_FUNCTION, TASKS, Contender, races
 from handgrad.errors import HandgradError
 from handgrad.training.drawn import drawn
-from handgrad.training.folder import from_folder
+from handgrad.training.idx import from_folder
 
 ALONE: dict[str, Callable[[bool], tables.Table]] = {
     "chain": chain.table,

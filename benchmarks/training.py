@@ -32,7 +32,7 @@ from handgrad.training import automatic, by_hand
 from handgrad.training.descent import Descent
 from handgrad.training.digits import Dataset, Digits
 from handgrad.training.drawn import drawn
-from handgrad.training.folder import from_folder
+from handgrad.training.idx import from_folder
 from handgrad.training.settings import Settings
 
 TRAIN, TEST = 8000, 2000

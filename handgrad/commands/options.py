@@ -66,7 +66,7 @@ def chosen(data: Path | None, mnist: bool, seed: int) -> "Dataset":
     if data is not None and mnist:
         raise click.UsageError("wanted --data or --mnist, got both")
     if data is not None:
-        from handgrad.training.folder import from_folder
+        from handgrad.training.idx import from_folder
 
         return from_folder(data)
     if mnist:

@@ -28,10 +28,10 @@ def predict(model: Path, images: tuple[Path, ...], invert: bool, fit: bool, as_j
     name = "probabilities" if network.network == "cnn" else "outputs"
     seen: list[dict[str, Any]] = []
     for file in images:
-        said = outputs(network, read_images(file, invert, fit))
+        y_hat = outputs(network, read_images(file, invert, fit))
         seen += [
             {"file": str(file), "index": index, "digit": int(row.argmax()), name: [float(y) for y in row]}
-            for index, row in enumerate(said)
+            for index, row in enumerate(y_hat)
         ]
     if as_json:
         click.echo(json.dumps(seen))

@@ -11,24 +11,25 @@ import click
 
 from handgrad.commands.streams import is_terminal
 from handgrad.errors import TrainingError
+from handgrad.paths import require_place
 from handgrad.render.json import strict
 
 POINTS = 200  # of a curve; the losses between are averaged
 
 
-class Told:
-    """Callbacks for a training; several trainings, told apart by `name`, may follow each other."""
+class Report:
+    """Callbacks for a training; several trainings, each with its `name`, may follow each other."""
 
     def __init__(self, steps: int, log: IO[str] | None, quiet: bool):
         self.steps, self.log, self.quiet = steps, log, quiet
         self.name = ""
         self.losses: dict[str, list[tuple[int, float]]] = {}
         self.accuracy = ""
-        self.bar: Any = None
+        self.progress: Any = None
         self.task: Any = None
 
     @contextlib.contextmanager
-    def telling(self) -> Iterator[None]:
+    def bar(self) -> Iterator[None]:
         """With a bar on stderr, where a person sees it."""
         if not is_terminal(sys.stderr):
             yield
@@ -39,29 +40,29 @@ class Told:
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
-            TextColumn("{task.fields[said]}"),
+            TextColumn("{task.fields[text]}"),
             TimeRemainingColumn(),
         )
-        console = Console(stderr=True)
-        with Progress(
-            *columns, console=console, transient=True, redirect_stdout=False, redirect_stderr=False
-        ) as self.bar:
-            self.task = self.bar.add_task("", total=self.steps, said="")
+        shown = Progress(
+            *columns, console=Console(stderr=True), transient=True, redirect_stdout=False, redirect_stderr=False
+        )
+        with shown as self.progress:
+            self.task = self.progress.add_task("", total=self.steps, text="")
             yield
-        self.bar = None
+        self.progress = None
 
     def begin(self, name: str, done: int = 0) -> None:
         """The next training; some of its steps may be done already."""
         self.name, self.accuracy, self.losses[name] = name, "", []
-        if self.bar is not None:
-            self.bar.reset(self.task, total=self.steps, completed=done, description=name)
+        if self.progress is not None:
+            self.progress.reset(self.task, total=self.steps, completed=done, description=name)
 
     def step(self, number: int, epoch: int, loss: float) -> None:
         """After a step."""
         self.losses[self.name].append((number, loss))
         self.write({"by": self.name, "step": number, "epoch": epoch, "loss": loss})
-        if self.bar is not None:
-            self.bar.update(self.task, completed=number, said=f"epoch {epoch}  loss {loss:.4f}{self.accuracy}")
+        if self.progress is not None:
+            self.progress.update(self.task, completed=number, text=f"epoch {epoch}  loss {loss:.4f}{self.accuracy}")
 
     def epoch(self, entry: dict[str, Any]) -> None:
         """After an epoch."""
@@ -73,12 +74,12 @@ class Told:
         """A line of the result; the bar makes room for it where both are on one terminal."""
         if self.quiet:
             return
-        beside = self.bar is not None and is_terminal(sys.stdout)
+        beside = self.progress is not None and is_terminal(sys.stdout)
         if beside:
-            self.bar.stop()
+            self.progress.stop()
         click.echo(text)
         if beside:
-            self.bar.start()
+            self.progress.start()
 
     def write(self, entry: dict[str, Any]) -> None:
         """A line of the log."""
@@ -117,10 +118,8 @@ def log_to(path: Path | None, force: bool, append: bool) -> Iterator[IO[str] | N
 
 def require_loggable(path: Path, force: bool, append: bool) -> None:
     """Raises `TrainingError`, where no log can be written, or where `force` would be needed to."""
-    if path.is_dir():
-        raise TrainingError(f"{path}: wanted a file for the log, got a folder")
-    if not path.absolute().parent.is_dir():
-        raise TrainingError(f"{path}: wanted a file in a folder that there is, got no folder {path.absolute().parent}")
+    if path.is_dir() or not path.exists():  # a pipe may be logged to
+        require_place(path, "a file for the log", TrainingError)
     if path.is_file() and not (force or (append and is_log(path))):
         wanted = "a new file for the log, or one to go on with" if append else "a new file for the log"
         raise TrainingError(f"{path}: wanted {wanted}, got one that there is already; --force writes over it")

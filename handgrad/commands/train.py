@@ -14,7 +14,7 @@ import click
 from handgrad import __version__
 from handgrad.commands.exit_codes import AGREES, DISAGREES, INTERRUPTED
 from handgrad.commands.options import chosen, data_options, json_option
-from handgrad.commands.progress import Told, log_to, require_loggable
+from handgrad.commands.progress import Report, log_to, require_loggable
 from handgrad.commands.streams import printable
 from handgrad.errors import TrainingError
 from handgrad.extras import imported
@@ -92,19 +92,19 @@ def train(
     click.echo(f"{plan.settings.in_words()}\ndata: {printable(dataset.source)}", err=True)
     start = time.perf_counter()
     with log_to(log, force, append=resume is not None) as file:
-        told = Told(-(-len(dataset.train) // plan.settings.batch) * plan.settings.epochs, file, as_json)
-        with told.telling():
+        report = Report(-(-len(dataset.train) // plan.settings.batch) * plan.settings.epochs, file, as_json)
+        with report.bar():
             if as_printed and by == "both":
-                found, status = errata_beside(plan, dataset, told, every)
+                found, status = errata_beside(plan, dataset, report, every)
             elif as_printed:
-                found, status = errata(plan, dataset, told)
+                found, status = errata(plan, dataset, report)
             elif by == "both":
-                found, status = both(plan, dataset, told, every, save)
+                found, status = both(plan, dataset, report, every, save)
             else:
-                found, status = one(plan, dataset, told, save)
+                found, status = one(plan, dataset, report, save)
     click.echo(f"{time.perf_counter() - start:.1f} s", err=True)
-    if plot is not None and told.curves():
-        draw_curves(told.curves(), plot, title_of(plan.settings), force)
+    if plot is not None and report.curves():
+        draw_curves(report.curves(), plot, title_of(plan.settings), force)
     if as_json:
         head = {"handgrad": __version__, "network": plan.settings.network, "settings": plan.settings.to_dict()}
         click.echo(json.dumps(strict(head | {"data": dataset.source} | found), allow_nan=False))
@@ -185,18 +185,18 @@ def planned(
     return Plan(settings, way, model if resume else None, start, command)
 
 
-def one(plan: Plan, dataset: Dataset, told: Told, path: Path | None) -> tuple[dict[str, Any], int]:
+def one(plan: Plan, dataset: Dataset, report: Report, path: Path | None) -> tuple[dict[str, Any], int]:
     """Train once, by hand or automatically."""
     descent = Descent(plan.settings, dataset, plan.way, plan.resume, plan.start)
-    told.begin(plan.way.name, descent.state.step)
+    report.begin(plan.way.name, descent.state.step)
 
     def on_epoch(entry: dict[str, Any]) -> None:
-        told.epoch(entry)
+        report.epoch(entry)
         keep(descent, path)
 
     interrupted = False
     try:
-        descent.run(lambda step: told.step(step.number, step.epoch, step.result.loss), on_epoch)
+        descent.run(lambda step: report.step(step.number, step.epoch, step.result.loss), on_epoch)
     except KeyboardInterrupt:
         interrupted = True
     finally:  # a step without a value, or a full disk, takes nothing away of what was learnt
@@ -210,7 +210,7 @@ def one(plan: Plan, dataset: Dataset, told: Told, path: Path | None) -> tuple[di
         last = state.history[-1]
         after = f"at epoch {len(state.history)}, step {last['step']:,}"
         right = f"{last['accuracy'] * 100:.2f} % of {len(dataset.test):,} test images right"
-        told.line(f"{plan.way.name}: {right} {after}; seed {plan.settings.seed}")
+        report.line(f"{plan.way.name}: {right} {after}; seed {plan.settings.seed}")
     if path is not None and not interrupted:
         click.echo(printable(f"kept in {path}"), err=True)
     found = {"by": plan.way.name, "step": model.step, "epochs": model.history, "interrupted": interrupted}
@@ -231,19 +231,19 @@ def kept_in(plan: Plan, path: Path | None) -> str:
     return " ".join(filter(None, (f"go on with handgrad train --resume {file} --save {file}", plan.source)))
 
 
-def both(plan: Plan, dataset: Dataset, told: Told, every: int, path: Path | None) -> tuple[dict[str, Any], int]:
+def both(plan: Plan, dataset: Dataset, report: Report, every: int, path: Path | None) -> tuple[dict[str, Any], int]:
     """Train by hand and automatically beside each other, and say whether they agree."""
     lockstep = Lockstep(plan.settings, dataset, plan.way, plan.start)
-    told.begin(f"{plan.way.name} and automatically")
+    report.begin(f"{plan.way.name} and automatically")
 
     def on_step(compared: Compared) -> None:
-        told.step(compared.step, compared.epoch, compared.lines[0].hand)
-        told.write({"by": told.name, "step": compared.step, "lines": [vars(line) for line in compared.lines]})
+        report.step(compared.step, compared.epoch, compared.lines[0].hand)
+        report.write({"by": report.name, "step": compared.step, "lines": [vars(line) for line in compared.lines]})
         if not compared.agrees or (every and compared.step % every == 0):
-            told.line(compared_lines(compared))
+            report.line(compared_lines(compared))
 
     def on_epoch(entry: dict[str, Any]) -> None:
-        told.epoch(entry)
+        report.epoch(entry)
         keep(lockstep.hand, path)
 
     interrupted = False
@@ -255,33 +255,33 @@ def both(plan: Plan, dataset: Dataset, told: Told, every: int, path: Path | None
         keep(lockstep.hand, path)
     if interrupted:
         click.echo(f"interrupted after step {verdict.steps:,}; {kept_in(plan, path)}", err=True)
-    told.line(verdict_lines(verdict))
+    report.line(verdict_lines(verdict))
     if not verdict.agrees:
-        told.line(f"  reproduce: {plan.command}")
+        report.line(f"  reproduce: {plan.command}")
     found = {"by": "both", "verdict": verdict.to_dict(), "epochs": lockstep.model.history, "interrupted": interrupted}
     return found, INTERRUPTED if interrupted else AGREES if verdict.agrees else DISAGREES
 
 
-def errata(plan: Plan, dataset: Dataset, told: Told) -> tuple[dict[str, Any], int]:
+def errata(plan: Plan, dataset: Dataset, report: Report) -> tuple[dict[str, Any], int]:
     """Train with the right formulas, and once with each erratum of the report: what does it do to the descent?"""
     runs: list[dict[str, Any]] = []
     ways = {"put right": plan.way} | {way.name: way for way in printed.WAYS.values()}
     for name, way in ways.items():
         descent, ended = Descent(plan.settings, dataset, way), None
-        told.begin(name)
-        told.line(name)
+        report.begin(name)
+        report.line(name)
         try:
-            descent.run(lambda step: told.step(step.number, step.epoch, step.result.loss), told.epoch)
+            descent.run(lambda step: report.step(step.number, step.epoch, step.result.loss), report.epoch)
         except TrainingError as error:
             if name == "put right":  # then the settings are at fault, and say nothing of the errata
                 raise
             ended = str(error)
-            told.step(descent.state.step + 1, descent.state.epoch + 1, math.nan)
-            told.line(ended)
+            report.step(descent.state.step + 1, descent.state.epoch + 1, math.nan)
+            report.line(ended)
         runs.append({"by": name, "step": descent.state.step, "epochs": descent.model.history, "ended": ended})
-    told.line(f"at epoch {plan.settings.epochs}, of {len(dataset.test):,} test images; seed {plan.settings.seed}")
+    report.line(f"at epoch {plan.settings.epochs}, of {len(dataset.test):,} test images; seed {plan.settings.seed}")
     for run in runs:
-        told.line(f"  {run['by']:24}{result_of(run['epochs'])}")
+        report.line(f"  {run['by']:24}{result_of(run['epochs'])}")
     return {"runs": runs}, AGREES
 
 
@@ -292,12 +292,12 @@ def result_of(epochs: list[dict[str, Any]]) -> str:
     return f"loss {epochs[-1]['loss']:.4f}  right {epochs[-1]['accuracy'] * 100:.2f} %"
 
 
-def errata_beside(plan: Plan, dataset: Dataset, told: Told, every: int) -> tuple[dict[str, Any], int]:
+def errata_beside(plan: Plan, dataset: Dataset, report: Report, every: int) -> tuple[dict[str, Any], int]:
     """Each erratum beside the automatic gradient: at which step, and where, does it show?"""
     runs, status = [], AGREES
     for way in printed.WAYS.values():
-        told.line(way.name)
-        found, ended = both(replace(plan, way=way), dataset, told, every, None)
+        report.line(way.name)
+        found, ended = both(replace(plan, way=way), dataset, report, every, None)
         runs.append(found | {"by": way.name})
         if ended == INTERRUPTED:
             return {"runs": runs}, ended

@@ -42,7 +42,7 @@ def way(network: str, gradient: Gradient, added: float) -> Way:
 
     def backward(parameters: Parameters, images: Array, labels: Array) -> Pass:
         y, letters = labels + added, LETTERS[network](parameters, images)
-        return Pass(float(LOSSES[network](letters.y_hat, y)), dict(gradient(letters, y)), {})
+        return Pass(float(LOSSES[network](letters.y_hat, y)), dict(gradient(letters, y)))
 
     return Way("by hand", FORWARDS[network], backward)
 

@@ -1,7 +1,7 @@
 """Both networks written as a forward pass only, and differentiated by `autograd`.
 
-Nothing here comes from `manual`. `WAYS` descends: gradients of the parameters alone. `whole` is for looking: it
-also gives the cotangents of the letters between, in the report's layout.
+Nothing here comes from `manual`. `WAYS` descends: gradients of the parameters alone. `gradients` is for looking: it
+also gives those of the letters between, in the report's layout.
 """
 
 from functools import partial
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, avg_pool2d, conv2d, cross_entropy, sigmoid, softmax, value_and_grad
-from handgrad.training.passes import Forward, Parameters, Pass, Way
+from handgrad.training.passes import Forward, Parameters, Pass, Way, pass_of
 from handgrad.values import Array
 
 KERNEL, WINDOW = 5, 2
@@ -52,21 +52,17 @@ def backward(network: str, parameters: Parameters, images: Array, y: Array) -> P
         return NETWORKS[network](dict(zip(parameters, values, strict=True)), images, y)["loss"]
 
     value, gradients = value_and_grad(loss, tuple(range(len(parameters))))(*parameters.values())
-    return Pass(float(value), dict(zip(parameters, gradients, strict=True)), {})
+    return Pass(float(value), dict(zip(parameters, gradients, strict=True)))
 
 
-def whole(network: str, parameters: Parameters, images: Array, y: Array) -> Pass:
-    """The same, with the cotangents of the letters between; c and d with an axis of positions, as by hand."""
+def gradients(network: str, parameters: Parameters, images: Array, y: Array) -> dict[str, Array]:
+    """The error as "loss"; its gradient for every letter, c and d with an axis of positions, as by hand."""
     tensors = {letter: Tensor(value) for letter, value in parameters.items()}
-    letters = NETWORKS[network](tensors, images, y)
-    loss = letters.pop("loss")
+    between = NETWORKS[network](tensors, images, y)
+    loss = between.pop("loss")
+    between.pop("y_hat", None)
     loss.backward()
-    letters.pop("y_hat", None)
-    return Pass(
-        float(loss.value),
-        {letter: tensor.grad for letter, tensor in tensors.items()},
-        {letter: by_positions(tensor.grad) for letter, tensor in letters.items()},
-    )
+    return {"loss": loss.value} | {letter: by_positions(z.grad) for letter, z in (tensors | between).items()}
 
 
 def by_positions(images: Array) -> Array:
@@ -76,4 +72,12 @@ def by_positions(images: Array) -> Array:
     return np.reshape(np.transpose(images, (0, 2, 3, 1)), (images.shape[0], -1, images.shape[1]))
 
 
-WAYS = {name: Way("automatically", partial(forward, name), partial(backward, name)) for name in NETWORKS}
+def every(network: str, parameters: Parameters, images: Array, y: Array) -> Pass:
+    """The error and its gradient for every letter."""
+    return pass_of(gradients(network, parameters, images, y))
+
+
+WAYS = {
+    name: Way("automatically", partial(forward, name), partial(backward, name), partial(every, name))
+    for name in NETWORKS
+}

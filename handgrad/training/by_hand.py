@@ -1,8 +1,6 @@
 """Both networks by the report's formulas put right, from `manual` alone."""
 
-from typing import Any
-
-from handgrad.training.passes import Forward, Parameters, Pass, Way
+from handgrad.training.passes import Forward, Parameters, Pass, Way, pass_of
 from handgrad.values import Array
 from manual import dense, networks, softmax_cross_entropy
 
@@ -18,10 +16,15 @@ def dense_forward(parameters: Parameters, images: Array, y: Array) -> Forward:
     return Forward(float(dense.half_squared_error(y_hat, y)), y_hat)
 
 
-def dense_backward(parameters: Parameters, images: Array, y: Array) -> Pass:
-    """Gradients of half the squared error by (1) to (4), and the same one layer down."""
+def dense_gradients(parameters: Parameters, images: Array, y: Array) -> dict[str, Array]:
+    """Half the squared error as "loss"; its gradients by (1) to (4), and by the same one layer down."""
     letters = dense_letters(parameters, images)
-    return pass_of(dense.half_squared_error(letters.y_hat, y), networks.dense_backward(letters, y), parameters, "b")
+    return {"loss": dense.half_squared_error(letters.y_hat, y), **vars(networks.dense_backward(letters, y))}
+
+
+def dense_backward(parameters: Parameters, images: Array, y: Array) -> Pass:
+    """The same as a pass."""
+    return pass_of(dense_gradients(parameters, images, y))
 
 
 def cnn_letters(parameters: Parameters, images: Array) -> networks.CNNLetters:
@@ -38,26 +41,21 @@ def cnn_forward(parameters: Parameters, images: Array, y: Array) -> Forward:
 def cnn_backward(parameters: Parameters, images: Array, y: Array) -> Pass:
     """Gradients of the cross entropy by (5) to (15), for the parameters alone."""
     loss, gradients = networks.cnn_descent(images[:, None], **parameters, y=y)
-    return Pass(float(loss), gradients, {})
+    return Pass(float(loss), gradients)
 
 
-def cnn_whole(parameters: Parameters, images: Array, y: Array) -> Pass:
-    """The same of the whole batch at once, and for the letters between."""
-    letters = cnn_letters(parameters, images)
-    loss = softmax_cross_entropy.cross_entropy(letters.y_hat, y)
-    return pass_of(loss, networks.cnn_backward(letters, y), parameters, "xacd")
+def cnn_gradients(parameters: Parameters, images: Array, y: Array) -> dict[str, Array]:
+    """The same of the batch at once, and for the letters between."""
+    return gradients_at(cnn_letters(parameters, images), y)
 
 
-def pass_of(loss: Array, gradients: Any, parameters: Parameters, others: str) -> Pass:
-    """The gradients of `manual` by their letters."""
-    return Pass(
-        float(loss),
-        {letter: getattr(gradients, letter) for letter in parameters},
-        {letter: getattr(gradients, letter) for letter in others},
-    )
+def gradients_at(letters: networks.CNNLetters, y: Array) -> dict[str, Array]:
+    """The cross entropy as "loss" and its gradients, where the forward pass has led."""
+    return {"loss": softmax_cross_entropy.cross_entropy(letters.y_hat, y), **vars(networks.cnn_backward(letters, y))}
 
 
+GRADIENTS = {"dense": dense_gradients, "cnn": cnn_gradients}
 WAYS = {
     "dense": Way("by hand", dense_forward, dense_backward),
-    "cnn": Way("by hand", cnn_forward, cnn_backward, cnn_whole),
+    "cnn": Way("by hand", cnn_forward, cnn_backward, lambda *at: pass_of(cnn_gradients(*at))),
 }

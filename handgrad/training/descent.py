@@ -43,7 +43,7 @@ class State:
 
 @dataclass(frozen=True)
 class Step:
-    """What a callback is told after a step: its number from 1, its epoch from 1, and its pass."""
+    """What a callback gets after a step: its number from 1, its epoch from 1, and its pass."""
 
     number: int
     epoch: int
@@ -114,7 +114,7 @@ class Descent:
 
     def gradient(self) -> Pass:
         """The pass of the next step, not yet taken."""
-        with np.errstate(all="ignore"):  # what has no value is told below, by name
+        with np.errstate(all="ignore"):  # what has no value is refused below, by name
             return self.way.backward(self.state.parameters, *self.batch())
 
     def take(self, result: Pass) -> None:
@@ -125,7 +125,7 @@ class Descent:
         """The state after a step with the gradients given; after the last of an epoch, tested."""
         state, rate, momentum = self.state, self.settings.rate, self.settings.momentum
         with np.errstate(all="ignore"):
-            u = result.gradients
+            u = {letter: result.gradients[letter] for letter in state.parameters}
             if momentum:
                 u = {letter: momentum * state.velocities[letter] + gradient for letter, gradient in u.items()}
             moved = {letter: value - rate * u[letter] for letter, value in state.parameters.items()}

@@ -6,12 +6,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from handgrad.atomic_write import write_whole
 from handgrad.errors import TrainingError
 from handgrad.extras import imported
+from handgrad.paths import require_place
 
 # What each kind would note of the moment it was made at, left out.
 UNDATED: dict[str, dict[str, None]] = {".svg": {"Date": None}, ".png": {}, ".pdf": {"CreationDate": None}}
+# Colours that stay apart for colour-blind readers and, by their lightness, in grey. Where two curves are the same, the
+# later one, thinner and mostly dashed, lies on the earlier one and both are seen.
+CYCLE = (
+    "cycler('color', ['#0072b2', '#e69f00', '#000000', '#cc79a7', '#009e73', '#d55e00'])"
+    " + cycler('linestyle', ['-', '--', ':', '-.', '-', '--']) + cycler('linewidth', [3.4, 2.0, 1.6, 1.4, 1.3, 1.2])"
+)
 STYLE = {
     "svg.hashsalt": "handgrad",  # else the names of an SVG's parts are random
     "font.size": 10,
@@ -19,7 +28,11 @@ STYLE = {
     "axes.titlelocation": "left",
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "figure.facecolor": "white",
+    "axes.prop_cycle": CYCLE,
+    "axes.axisbelow": True,
+    "grid.color": "#dddddd",
+    "legend.frameon": False,
+    "legend.handlelength": 4.5,
 }
 
 
@@ -29,7 +42,8 @@ def styled() -> Iterator[None]:
 
     Raises `MissingExtraError`, when matplotlib is not installed.
     """
-    with imported("matplotlib.style", "plot", "a picture").context(["default", STYLE]):
+    style = imported("matplotlib.style", "plot", "a picture").context(["default", STYLE])
+    with style, np.errstate(over="ignore"):  # of ticks beyond the largest number
         yield
 
 
@@ -42,12 +56,7 @@ def require_drawable(path: Path, force: bool) -> None:
     """Raises `TrainingError`, where no picture can be drawn, or where `force` would be needed to."""
     if path.suffix.lower() not in UNDATED:
         raise TrainingError(f"{path}: wanted a picture {', '.join(UNDATED)}, got {path.suffix or 'no suffix'}")
-    if path.is_dir():
-        raise TrainingError(f"{path}: wanted a file to draw to, got a folder")
-    if not path.absolute().parent.is_dir():
-        raise TrainingError(f"{path}: wanted a file in a folder that there is, got no folder {path.absolute().parent}")
-    if path.exists() and not path.is_file():
-        raise TrainingError(f"{path}: wanted an ordinary file to draw to, got another kind")
+    require_place(path, "a file to draw to", TrainingError)
     if path.exists() and not force:
         raise TrainingError(f"{path}: wanted a new file, got one that there is already; --force writes over it")
 

@@ -6,28 +6,28 @@
     4 bytes each  the dimensions
     then          the elements, the last dimension fastest
 
-A file may be gzipped; its content says so, not its name. A file is not believed: no more is read than it holds.
+A file may be gzipped; its content says so, not its name.
 """
 
 import gzip
 import os
+import struct
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
-from io import BufferedIOBase
 from math import prod
 from pathlib import Path
 
 import numpy as np
 
-from handgrad.errors import DataError
-from handgrad.training.digits import Digits
+from handgrad.errors import DataError, one_line
+from handgrad.paths import require_file
+from handgrad.training.digits import Dataset, Digits
 from handgrad.values import Array
 
 KINDS = {0x00000801: "labels", 0x00000803: "images"}
-TYPES = {8: "uint8", 9: "int8", 11: "int16", 12: "int32", 13: "float32", 14: "float64"}
 LIMIT = 2**28  # elements; MNIST's largest file has 47 million, and as float64 they take eight times the memory
-PIECE = 2**20  # bytes read at a time
+PARTS = ("train", "t10k")
+NAMES = ("images-idx3-ubyte", "labels-idx1-ubyte")
+SHOWN = 8  # names of what is there instead
 
 
 def read_idx(path: str | os.PathLike[str], wanted: int | None = None) -> Array:
@@ -45,14 +45,32 @@ def read_idx(path: str | os.PathLike[str], wanted: int | None = None) -> Array:
     ...     read_idx(file)
     array([7, 2, 1], dtype=uint8)
     """
-    with opened(Path(path)) as stream:
-        shape = read_header(stream, path, wanted)
-        size = prod(shape)
-        data = read_up_to(stream, size + 1)  # one more, to see whether that was all; a gzip's checksum is there too
+    path = Path(path)
+    require_file(path, "an IDX file", DataError)
+    kinds = KINDS if wanted is None else {wanted: KINDS[wanted]}
+    try:
+        with path.open("rb") as file:
+            gzipped = file.read(2) == b"\x1f\x8b"
+            file.seek(0)
+            stream = gzip.GzipFile(fileobj=file) if gzipped else file
+            start = stream.read(4)
+            if (magic := int.from_bytes(start, "big")) not in kinds:
+                names = " or ".join(f"0x{number:08x} ({kind})" for number, kind in kinds.items())
+                got = f"0x{start.hex()}" + f" ({KINDS.get(magic)})" * (magic in KINDS) if start else "an empty file"
+                raise DataError(f"{path}: wanted an IDX file that starts with {names}, got {got}")
+            shape = struct.unpack(f">{magic & 0xFF}I", stream.read(4 * (magic & 0xFF)))
+            sides, size = " x ".join(map(str, shape)), prod(shape)
+            if not 0 < size <= LIMIT:
+                raise DataError(f"{path}: wanted 1 to {LIMIT} elements, got a header that says {sides}")
+            data = stream.read(size + 1)  # one more, to see whether that was all; a gzip's checksum is there too
+    except (EOFError, struct.error):
+        raise DataError(f"{path}: wanted a whole IDX file, got one that ends too early") from None
+    except (OSError, zlib.error) as error:
+        raise DataError(f"{path}: wanted an IDX file, gzipped or not, got {one_line(error)}") from None
     if len(data) != size:
         got = f"only {len(data)}, it is truncated" if len(data) < size else "more"
-        raise DataError(f"{path}: wanted {size} bytes of data ({sides(shape)}), got {got}")
-    return np.frombuffer(data, np.uint8).reshape(shape)
+        raise DataError(f"{path}: wanted {size} bytes of data ({sides}), got {got}")
+    return np.frombuffer(bytearray(data), np.uint8).reshape(shape)
 
 
 def digits_of(images_path: str | os.PathLike[str], labels_path: str | os.PathLike[str]) -> Digits:
@@ -60,15 +78,6 @@ def digits_of(images_path: str | os.PathLike[str], labels_path: str | os.PathLik
 
     Raises `DataError`, when one can't be read (see `read_idx`), when their counts differ, when the images are not
     28 x 28, or when a label is no digit.
-
-    >>> from tempfile import TemporaryDirectory
-    >>> with TemporaryDirectory() as folder:
-    ...     images, labels = Path(folder, "images"), Path(folder, "labels")
-    ...     _ = images.write_bytes(bytes([0, 0, 8, 3] + [0, 0, 0, 1] + [0, 0, 0, 28] * 2) + bytes([51]) * 784)
-    ...     _ = labels.write_bytes(bytes([0, 0, 8, 1] + [0, 0, 0, 1] + [7]))
-    ...     digits = digits_of(images, labels)
-    >>> digits.images.shape, float(digits.images[0, 0, 0]), digits.labels
-    ((1, 28, 28), 0.2, array([7]))
     """
     images, labels = read_idx(images_path, wanted=0x00000803), read_idx(labels_path, wanted=0x00000801)
     try:
@@ -78,68 +87,53 @@ def digits_of(images_path: str | os.PathLike[str], labels_path: str | os.PathLik
     return Digits(checked.images / 255, checked.labels.astype(np.int64))
 
 
-@contextmanager
-def opened(path: Path) -> Iterator[BufferedIOBase]:
-    """The bytes of a file, inflated where they are gzipped; what fails while they are read is a `DataError`."""
+def from_folder(folder: str | os.PathLike[str]) -> Dataset:
+    """The digits in `folder`, named as MNIST's: learn from the pair `train-...`, test with the pair `t10k-...`.
+
+    A pair is `train-images-idx3-ubyte` and `train-labels-idx1-ubyte`. Each may be gzipped (`.gz`), or be spelt
+    `train-images.idx3-ubyte`. Where there is one pair alone, its last fifth (rounded down, at least 1) is tested
+    with and the rest learnt from: 10,000 images are 8,000 and 2,000.
+
+    Raises `DataError`, when there is no pair, or only half of one, or when a file can't be read.
+
+    >>> from_folder("no-such-folder")
+    Traceback (most recent call last):
+    handgrad.errors.DataError: no-such-folder: wanted a folder with IDX files, got none: No such file or directory
+    """
+    folder = Path(folder)
     try:
-        if path.exists() and not path.is_file():  # to open a pipe would wait for somebody who writes
-            raise DataError(f"{path}: wanted an IDX file, got {'a directory' if path.is_dir() else 'no regular file'}")
-        with path.open("rb") as file:
-            gzipped = file.read(2) == b"\x1f\x8b"
-            file.seek(0)
-            if gzipped:
-                with gzip.GzipFile(fileobj=file) as inflated:
-                    yield inflated
-            else:
-                yield file
-    except EOFError:
-        raise DataError(f"{path}: wanted a whole gzip file, got one that ends too early") from None
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise DataError(f"{path}: wanted a gzip file, got a damaged one: {error}") from None
+        there = sorted(path.name for path in folder.iterdir())
     except OSError as error:
-        raise DataError(f"{path}: wanted an IDX file, got none: {error.strerror or error}") from error
+        raise DataError(f"{folder}: wanted a folder with IDX files, got none: {error.strerror or error}") from error
+    pairs = []
+    for part in PARTS:
+        plain = [f"{part}-{kind}" for kind in NAMES]
+        files = {
+            name: [file for file in there if file.removesuffix(".gz").replace(".idx", "-idx") == name] for name in plain
+        }
+        have = [name for name in plain if files[name]]
+        if len(have) == 1:
+            (missing,) = set(plain) - set(have)
+            raise DataError(f"{folder}: wanted {missing}[.gz] to go with {files[have[0]][0]}, got {listed(there)}")
+        if have:
+            pairs.append(digits_of(*(folder / files[name][0] for name in plain)))
+    if not pairs:
+        names = " and ".join(f"{{{','.join(PARTS)}}}-{kind}[.gz]" for kind in NAMES)
+        raise DataError(f"{folder}: wanted {names}, got {listed(there)}")
+    train, test = pairs if len(pairs) == 2 else split(pairs[0], folder)
+    return Dataset(train, test, f"{len(train):,} and {len(test):,} images of {folder}")
 
 
-def read_header(stream: BufferedIOBase, path: str | os.PathLike[str], wanted: int | None) -> tuple[int, ...]:
-    """The dimensions; each at least 1, and no more elements together than `LIMIT`."""
-    start = read_up_to(stream, 4)
-    if len(start) < 4:
-        got = f"only {len(start)} bytes, it is truncated" if start else "an empty file"
-        raise DataError(f"{path}: wanted an IDX file, got {got}")
-    magic = int.from_bytes(start, "big")
-    kinds = KINDS if wanted is None else {wanted: KINDS[wanted]}
-    if magic not in kinds:
-        names = " or ".join(f"0x{number:08x} ({kind})" for number, kind in kinds.items())
-        raise DataError(f"{path}: wanted an IDX file that starts with {names}, got 0x{magic:08x}{meaning(magic)}")
-    dimensions = start[-1]
-    rest = read_up_to(stream, 4 * dimensions)
-    if len(rest) < 4 * dimensions:
-        got = f"only {4 + len(rest)}, it is truncated"
-        raise DataError(f"{path}: wanted a header of {4 + 4 * dimensions} bytes, got {got}")
-    shape = tuple(int.from_bytes(rest[4 * k : 4 * k + 4], "big") for k in range(dimensions))
-    if 0 in shape:
-        raise DataError(f"{path}: wanted at least one element, got none ({sides(shape)})")
-    if prod(shape) > LIMIT:
-        raise DataError(f"{path}: wanted at most {LIMIT} elements, got a header that says {sides(shape)}")
-    return shape
+def split(digits: Digits, folder: Path) -> tuple[Digits, Digits]:
+    """All but the last fifth, and the last fifth."""
+    if len(digits) < 2:
+        raise DataError(f"{folder}: wanted at least 2 images, to learn from and to test with, got {len(digits)}")
+    learnt = len(digits) - max(1, len(digits) // 5)
+    images, labels = digits.images, digits.labels
+    return Digits(images[:learnt], labels[:learnt]), Digits(images[learnt:], labels[learnt:])
 
 
-def meaning(magic: int) -> str:
-    """What a magic number that was not wanted means, if anything."""
-    zeros, code, dimensions = magic >> 16, magic >> 8 & 0xFF, magic & 0xFF
-    if magic in KINDS:
-        return f" ({KINDS[magic]})"
-    return f" ({TYPES[code]}, dimensions: {dimensions})" if zeros == 0 and code in TYPES else ""
-
-
-def read_up_to(stream: BufferedIOBase, size: int) -> bytearray:
-    """The next `size` bytes, or fewer where the file ends; no more memory than that, whatever `size` is."""
-    data = bytearray()
-    while len(data) < size and (piece := stream.read(min(PIECE, size - len(data)))):
-        data += piece
-    return data
-
-
-def sides(shape: tuple[int, ...]) -> str:
-    """(2, 28, 28) as "2 x 28 x 28"."""
-    return " x ".join(map(str, shape))
+def listed(names: list[str]) -> str:
+    """The first names, and how many there are beside them."""
+    more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
+    return (", ".join(names[:SHOWN]) or "an empty folder") + more

@@ -1,11 +1,11 @@
 """By hand and automatically at once: from the same start, over the same batches, compared after every step.
 
 Two things are judged. At each step both gradients are taken at the same parameters, those of the training by
-hand, and every letter's must agree to within `room`, what rounding allows there. Then each training takes its
-own step with its own gradient, so that in the end two whole trajectories stand side by side. How far rounding
-may drive those apart no formula says beforehand, so it is measured: a third training, by hand, has every
-gradient moved by all of its room, at random up or down, but an entry always the same way, so that it does not come
-back by chance. The two must stay nearer to each other than that one stays to them.
+hand, and every letter's must agree to within what rounding allows there (`tolerance`). Then each training takes its
+own step with its own gradient, so that in the end two whole trajectories stand side by side. How far rounding may
+drive those apart is measured too: a third training, by hand, has every gradient moved by all of its tolerance, at
+random up or down, but an entry always the same way, so that it does not come back by chance. The two must stay nearer
+to each other than that one stays to them.
 """
 
 from collections.abc import Callable
@@ -14,13 +14,14 @@ from typing import Any
 
 import numpy as np
 
+from handgrad.errors import TrainingError
 from handgrad.training import automatic
 from handgrad.training.descent import Descent
 from handgrad.training.digits import Dataset
 from handgrad.training.model import Model
 from handgrad.training.passes import Parameters, Pass, Way
-from handgrad.training.room import ROOMS
 from handgrad.training.settings import Settings
+from handgrad.training.tolerance import LETTERS, tolerances
 from handgrad.values import Array
 
 
@@ -29,10 +30,10 @@ class Line:
     """One letter's gradient at one step, by hand against automatic.
 
     exact        bit for bit the same
-    approximate  every entry within the room that rounding needs
+    approximate  every entry within what rounding allows
     difference   the greatest, at `index`, where `hand` and `automatic` stand
     ulps         the greatest difference in units in the last place of the greater of the two entries
-    allowed      the room at `index`
+    allowed      what rounding allows at `index`
     """
 
     letter: str
@@ -47,7 +48,7 @@ class Line:
 
     def __str__(self) -> str:
         same = f"exact: {self.exact!s:5}  approximate: {self.approximate!s:5}"
-        return f"{self.letter:5}  {same}  maxdiff: {self.difference:8.2e}  {short(self.ulps):>9} ulps"
+        return f"{self.letter:5}  {same}  maxdiff: {self.difference:8.2e}  {self.ulps:9.6g} ulps"
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ class Compared:
 
     @property
     def agrees(self) -> bool:
-        """Whether every letter is within its room."""
+        """Whether every letter is within what rounding allows."""
         return all(line.approximate for line in self.lines)
 
 
@@ -131,7 +132,6 @@ class Lockstep:
         self.hand = Descent(settings, data, hand, start=start)
         self.automatic = Descent(settings, data, automatic.WAYS[settings.network], start=start)
         self.astray = Descent(settings, data, hand, start=start)
-        self.roundoff = float(np.finfo(settings.dtype).eps) / 2
         rng = np.random.default_rng((settings.seed, 2))
         self.directions = {letter: rng.choice((-1.0, 1.0), shape) for letter, shape in settings.shapes().items()}
 
@@ -142,30 +142,34 @@ class Lockstep:
 
     def advance(self) -> Compared:
         """One step of all three, unless the gradients disagree: then none is taken."""
-        state, network = self.hand.state, self.hand.settings.network
-        images, y = self.hand.batch()
+        state, settings = self.hand.state, self.hand.settings
+        at = state.parameters, *self.hand.batch()
+        rng = np.random.default_rng((settings.seed, 3, state.step))
         with np.errstate(all="ignore"):
-            by_hand = self.hand.way.complete(state.parameters, images, y)
-            beside = automatic.whole(network, state.parameters, images, y)
-            room = {
-                letter: units * self.roundoff for letter, units in ROOMS[network](state.parameters, images, y).items()
-            }
-        lines = tuple(compare(letter, *gradients_of(letter, by_hand, beside), room[letter]) for letter in room)
+            by_hand = self.hand.way.complete(*at)
+            beside = automatic.every(settings.network, *at)
+            for allowed in tolerances(settings.network, *at, rng):
+                lines = tuple(
+                    compare(letter, value_of(letter, by_hand), value_of(letter, beside), allowed[letter])
+                    for letter in LETTERS[settings.network]
+                )
+                if all(line.approximate for line in lines):
+                    break
         compared = Compared(state.step + 1, state.epoch + 1, lines)
         if compared.agrees:
-            own, astray = self.automatic.gradient(), self.moved(self.astray.gradient(), room)
+            own, astray = self.automatic.gradient(), self.moved(self.astray.gradient(), allowed)
             after = self.hand.after(by_hand), self.automatic.after(own), self.astray.after(astray)
             # All at once: whatever interrupts, the three are after the same step.
             self.hand.state, self.automatic.state, self.astray.state = after
         return compared
 
-    def moved(self, result: Pass, room: dict[str, Array]) -> Pass:
-        """A pass of which every gradient is off by its room."""
+    def moved(self, result: Pass, allowed: dict[str, Array]) -> Pass:
+        """A pass of which the gradient by every parameter is off by all that rounding allows."""
         gradients = {
-            letter: (value + room[letter] * self.directions[letter]).astype(value.dtype)
-            for letter, value in result.gradients.items()
+            letter: (result.gradients[letter] + allowed[letter] * up_or_down).astype(result.gradients[letter].dtype)
+            for letter, up_or_down in self.directions.items()
         }
-        return Pass(result.loss, gradients, {})
+        return Pass(result.loss, gradients)
 
     def run(
         self,
@@ -191,37 +195,33 @@ class Lockstep:
         return LockstepVerdict(self.hand.state.step, failed, drifts)
 
 
-def gradients_of(letter: str, by_hand: Pass, beside: Pass) -> tuple[Array, Array]:
-    """The two gradients of a letter, be it a parameter or one between; or the two losses."""
-    hand, automatic = (
-        {"loss": np.float64(result.loss)} | result.gradients | result.cotangents for result in (by_hand, beside)
-    )
-    return hand[letter], automatic[letter]
+def value_of(letter: str, result: Pass) -> Array:
+    """The gradient of a letter, be it a parameter or one between; or the loss."""
+    return np.float64(result.loss) if letter == "loss" else result.gradients[letter]
 
 
-def compare(letter: str, hand: Array, automatic: Array, room: Array) -> Line:
-    """Two gradients of one letter; a value that is missing on one side alone agrees with nothing."""
+def compare(letter: str, hand: Array, automatic: Array, allowed: Array) -> Line:
+    """Two gradients of one letter; where rounding allows what it likes, anything agrees, even what has no value."""
     if hand.shape != automatic.shape:
-        raise ValueError(f"compare: wanted gradients of one shape for {letter}, got {hand.shape} and {automatic.shape}")
+        raise TrainingError(f"{letter}: wanted gradients of one shape, got {hand.shape} and {automatic.shape}")
     with np.errstate(all="ignore"):
-        difference = np.abs(hand.astype(float) - automatic.astype(float))
-        difference = np.where((hand == automatic) | (np.isnan(hand) & np.isnan(automatic)), 0.0, difference)
-        # In rooms; x / 0 is infinite, as it should be, and a room without end has place for an infinite difference.
-        excess = np.where(difference == 0, 0.0, np.where(np.isposinf(room), 1.0, difference / room))
-        excess = np.where(np.isnan(excess) | np.isnan(difference), np.inf, excess)
-    worst = tuple(int(i) for i in np.unravel_index(np.argmax(excess), excess.shape))
-    if excess[worst] <= 1:  # all is well: tell of the greatest difference instead
-        worst = tuple(int(i) for i in np.unravel_index(np.argmax(difference), difference.shape))
+        same = (hand == automatic) | (np.isnan(hand) & np.isnan(automatic))
+        difference = np.where(same, 0.0, np.abs(hand.astype(float) - automatic.astype(float)))
+        excess = np.where(same | np.isposinf(allowed), 0.0, difference / allowed)
+        excess = np.where(np.isnan(excess), np.inf, excess)
+    approximate = bool(np.max(excess) <= 1)
+    worst = np.argmax(difference if approximate else excess)
+    index = tuple(int(i) for i in np.unravel_index(worst, excess.shape))
     return Line(
         letter,
-        exact=bool(np.array_equal(hand, automatic, equal_nan=True)),
-        approximate=bool(np.max(excess) <= 1),
-        difference=float(difference[worst]),
+        exact=bool(np.all(same)),
+        approximate=approximate,
+        difference=float(difference[index]),
         ulps=ulps(hand, automatic),
-        allowed=float(room[worst]),
-        index=worst,
-        hand=float(hand[worst]),
-        automatic=float(automatic[worst]),
+        allowed=float(allowed[index]),
+        index=index,
+        hand=float(hand[index]),
+        automatic=float(automatic[index]),
     )
 
 
@@ -237,15 +237,6 @@ def ulps(x: Array, y: Array) -> float:
         apart = np.abs(x - y) / np.spacing(np.maximum(np.abs(x), np.abs(y)))
     same = (x == y) | (np.isnan(x) & np.isnan(y))
     return float(np.max(np.where(same, 0.0, np.where(np.isnan(apart), np.inf, apart))))
-
-
-def short(count: float) -> str:
-    """A count in full, or its size where the digits say nothing.
-
-    >>> short(1234.0), short(1.3e16)
-    ('1,234', '1.3e+16')
-    """
-    return f"{count:,.0f}" if count < 1e6 else f"{count:.2g}"
 
 
 def drift(letter: str, hand: Array, automatic: Array, astray: Array) -> Drift:

@@ -4,19 +4,15 @@ The files are those that http://yann.lecun.com/exdb/mnist/ had, from a mirror of
 checksum alone, and read from the cache from then on.
 """
 
-import logging
 import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Mapping
 from typing import Any
 
-from handgrad.errors import DataError
+from handgrad.errors import DataError, one_line
 from handgrad.extras import imported
 from handgrad.training.digits import Dataset
 from handgrad.training.idx import digits_of
 
-WHO = "handgrad train --mnist"
 BASE_URL = "https://ossci-datasets.s3.amazonaws.com/mnist/"
 MD5 = {
     "train-images-idx3-ubyte.gz": "f68b3c2dcbeaaa9fbdd348bbdeb94873",
@@ -24,7 +20,6 @@ MD5 = {
     "t10k-images-idx3-ubyte.gz": "9fb629c4189551a2d022fa330f9573f3",
     "t10k-labels-idx1-ubyte.gz": "ec29112dd5afa0611ce80d1b7f02629c",
 }
-CURE = "with the files in a folder of your own: --data DIR"
 
 
 def fetched(
@@ -41,39 +36,19 @@ def fetched(
     >>> with tempfile.TemporaryDirectory() as cache:
     ...     fetched("nonsense://", cache)
     Traceback (most recent call last):
-    handgrad.errors.DataError: nonsense://train-images-idx3-ubyte.gz: wanted MNIST, could not fetch it (...
+    handgrad.errors.DataError: nonsense://train-images-idx3-ubyte.gz: wanted MNIST, got InvalidSchema: ...
     """
-    pooch = imported("pooch", "mnist", WHO)
-    folder = Path(pooch.os_cache("handgrad") if cache is None else cache)
-    with silent(pooch.get_logger()):
-        train_images, train_labels, test_images, test_labels = (
-            path_of(name, checksum, base_url, folder) for name, checksum in md5.items()
-        )
-    train, test = digits_of(train_images, train_labels), digits_of(test_images, test_labels)
+    pooch = imported("pooch", "mnist", "handgrad train --mnist")
+    folder = pooch.os_cache("handgrad") if cache is None else cache
+    registry = {name: f"md5:{checksum}" for name, checksum in md5.items()}
+    store = pooch.create(folder, base_url, registry=registry)
+    fetch: Any = pooch.HTTPDownloader()  # named, so that an address of another kind fails as one that nobody answers
+    files = []
+    for name in registry:
+        try:
+            files.append(store.fetch(name, downloader=fetch))
+        except (OSError, ValueError) as error:  # no answer, another file, or a cache that can't be written
+            cure = "with the files in a folder of your own: --data DIR"
+            raise DataError(f"{base_url}{name}: wanted MNIST, got {one_line(error)}; {cure}") from error
+    train, test = digits_of(*files[:2]), digits_of(*files[2:])
     return Dataset(train, test, f"MNIST, {len(train):,} and {len(test):,} images")
-
-
-def path_of(name: str, checksum: str, base_url: str, folder: Path) -> str:
-    """Where the file is, after fetching it if there is none, or another, in the cache."""
-    pooch, requests = (imported(module, "mnist", WHO) for module in ("pooch", "requests"))
-    url = base_url + name
-    fetch: Any = pooch.HTTPDownloader()  # said, so that an address of another kind fails as one that nobody answers
-    try:
-        return str(pooch.retrieve(url, f"md5:{checksum}", fname=name, path=folder, downloader=fetch))
-    except requests.RequestException as error:  # before the other two: it may be an OSError and a ValueError besides
-        raise DataError(f"{url}: wanted MNIST, could not fetch it ({error}); {CURE}") from error
-    except ValueError as error:
-        raise DataError(f"{url}: wanted the file with MD5 {checksum}, got another; try again, or {CURE}") from error
-    except OSError as error:
-        raise DataError(f"{folder}: wanted a folder to keep MNIST in, could not use it ({error}); {CURE}") from error
-
-
-@contextmanager
-def silent(logger: logging.Logger) -> Iterator[None]:
-    """Keep a package's progress off the streams; warnings still pass."""
-    level = logger.level
-    logger.setLevel(logging.WARNING)
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

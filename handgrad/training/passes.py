@@ -22,28 +22,32 @@ class Forward(NamedTuple):
 
 @dataclass(frozen=True)
 class Pass:
-    """The mean error over a batch, its gradient for each parameter, and for other letters where asked for."""
+    """The mean error over a batch, its gradient for each parameter, and for letters between where asked for."""
 
     loss: float
     gradients: dict[str, Array]
-    cotangents: dict[str, Array]
 
 
 @dataclass(frozen=True)
 class Way:
     """One way to compute a network: by hand, automatically, or as printed.
 
-    `backward` descends. `whole` is for looking, where `backward` leaves out the cotangents of the letters between.
+    `backward` descends. `every` is for looking, where `backward` leaves out the gradients of the letters between.
     """
 
     name: str
     forward: Callable[[Parameters, Array, Array], Forward]
     backward: Callable[[Parameters, Array, Array], Pass]
-    whole: Callable[[Parameters, Array, Array], Pass] | None = None
+    every: Callable[[Parameters, Array, Array], Pass] | None = None
 
     def complete(self, parameters: Parameters, images: Array, y: Array) -> Pass:
-        """The pass that descends, with the cotangents of the letters between."""
+        """The pass that descends, with the gradients of the letters between."""
         result = self.backward(parameters, images, y)
-        if self.whole is None:
+        if self.every is None:
             return result
-        return replace(result, cotangents=self.whole(parameters, images, y).cotangents)
+        return replace(result, gradients=self.every(parameters, images, y).gradients | result.gradients)
+
+
+def pass_of(found: Mapping[str, Array]) -> Pass:
+    """The pass of "loss" and a gradient by each letter."""
+    return Pass(float(found["loss"]), {letter: gradient for letter, gradient in found.items() if letter != "loss"})

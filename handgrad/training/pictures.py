@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 
 from handgrad.errors import DataError
-from handgrad.extras import imported
 from handgrad.training.digits import CLASSES, SIDE
 from handgrad.training.figures import new_figure, require_drawable, styled, write_figure
 from handgrad.training.model import Model
@@ -14,7 +13,6 @@ from handgrad.values import Array
 
 KERNEL = 5
 MOST = 25  # small pictures of weights that are drawn
-WITH_NUMBERS = 9  # filters up to which there is room for their numbers
 # From dark blue over grey to light yellow: the sign is a colour, and in grey still how dark it is.
 WEIGHTS = "cividis"
 COUNTS = "Blues"
@@ -100,39 +98,24 @@ def draw_weights(figure: Any, model: Model) -> None:
         axes.set_yticks([])
         axes.spines[:].set_visible(False)
         axes.set_title(f"{what} {place}" if place == 0 else f"{place}", fontsize=8, pad=2)
-        if model.network == "cnn" and len(shown) <= WITH_NUMBERS:
-            write_numbers(axes, shown[place], scale, size=12 - 2 * columns)
     bar = figure.colorbar(picture, ax=grid, location="bottom", fraction=0.045, pad=0.02, aspect=40)
     bar.set_label("weight")
     bar.outline.set_visible(False)
 
 
-def write_numbers(axes: Any, values: Array, scale: float, size: float) -> None:
-    """Each weight in its place, with as many digits as tell it from the largest."""
-    digits = max(0, 1 - int(np.floor(np.log10(scale))))
-    for (row, column), value in np.ndenumerate(values):
-        text = f"{value:+.{digits}f}" if digits < 4 else f"{value:+.0e}"
-        axes.text(
-            column, row, text if float(text) else "0", ha="center", va="center", fontsize=size,
-            color="white" if value < 0.1 * scale else "black",
-        )  # fmt: skip
-
-
 def draw_confusion(figure: Any, counts: Array) -> None:
     """The matrix with its counts; how dark a place is says which share of its row it has."""
-    colours = imported("matplotlib.colors", "plot", "a picture")
     total, right = int(counts.sum()), int(np.trace(counts))
     percent = f" ({100 * right / total:.1f} %)" if total else ""
     figure.suptitle(f"{right} of {total} test images right{percent}", x=0.02, ha="left", fontsize=11)
     axes = figure.subplots()
     share = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    # The root makes a share of one in a hundred visible beside one of 99 in a hundred.
-    axes.imshow(share, cmap=COUNTS, norm=colours.PowerNorm(0.5, 0, 1.25), interpolation="nearest")
+    axes.imshow(share, cmap=COUNTS, vmin=0, vmax=1.25, interpolation="nearest")
     for (row, column), count in np.ndenumerate(counts):
         axes.text(
             column, row, f"{count}" if count else "·", ha="center", va="center",
             fontsize=10 if counts.max() < 10_000 else 8, fontweight="bold" if row == column else "normal",
-            color="white" if share[row, column] > 0.4 else "black" if count else "#888888",
+            color="white" if share[row, column] > 0.7 else "black" if count else "#888888",
         )  # fmt: skip
     axes.set_xticks(range(CLASSES))
     axes.set_yticks(range(CLASSES))

@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from handgrad.training import by_hand
-from handgrad.training.passes import Forward, Parameters, Pass, Way
+from handgrad.training.passes import Forward, Parameters, Pass, Way, pass_of
 from handgrad.values import Array
-from manual import as_printed, convolution, fully_connected, networks, pooling, softmax_cross_entropy
+from manual import as_printed, convolution, fully_connected, pooling, softmax_cross_entropy
 from manual.networks import CNNLetters
 from manual.patches import feature_images, positions
 from manual.sigmoid import sigmoid_derivative
@@ -61,13 +61,8 @@ def backward_with(errata: Errata) -> Callable[[Parameters, Array, Array], Pass]:
     """The right backward pass, with the printed gradients in place of its own."""
 
     def backward(parameters: Parameters, images: Array, y: Array) -> Pass:
-        right, letters = by_hand.cnn_whole(parameters, images, y), by_hand.cnn_letters(parameters, images)
-        wrong = errata(letters, y)
-        return replace(
-            right,
-            gradients=right.gradients | {letter: wrong[letter] for letter in right.gradients if letter in wrong},
-            cotangents=right.cotangents | {letter: wrong[letter] for letter in right.cotangents if letter in wrong},
-        )
+        letters = by_hand.cnn_letters(parameters, images)
+        return pass_of(by_hand.gradients_at(letters, y) | errata(letters, y))
 
     return backward
 
@@ -90,9 +85,7 @@ def map_forward(parameters: Parameters, images: Array, y: Array) -> Forward:
 
 def map_backward(parameters: Parameters, images: Array, y: Array) -> Pass:
     """The gradients of the printed map, which have none either."""
-    letters = map_letters(parameters, images)
-    loss = softmax_cross_entropy.cross_entropy(letters.y_hat, y)
-    return by_hand.pass_of(loss, networks.cnn_backward(letters, y), parameters, "xacd")
+    return pass_of(by_hand.gradients_at(map_letters(parameters, images), y))
 
 
 WAYS = {

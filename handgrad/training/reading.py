@@ -2,12 +2,12 @@
 
 import warnings
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from handgrad.errors import DataError, HandgradError
+from handgrad.errors import DataError, HandgradError, one_line
 from handgrad.extras import imported
+from handgrad.paths import require_file
 from handgrad.training.digits import SIDE
 from handgrad.training.idx import read_idx
 from handgrad.values import Array
@@ -22,10 +22,9 @@ FORMATS = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM", "TGA")
 def read_images(path: Path | str, invert: bool = False, fit: bool = False) -> Array:
     """The images of digits in a file: .npy, IDX (gzipped or not), or a picture that Pillow reads.
 
-    An array (28, 28) or (N, 28, 28) holds uint8 from 0 to 255 or floats from 0 to 1. Colours become grey, and what
-    is transparent is paper.
+    An array (28, 28) or (N, 28, 28) holds uint8 from 0 to 255 or floats from 0 to 1. Colours become grey.
 
-    path    the file; what it holds is told by its first bytes, not by its name
+    path    the file; its first bytes say what it holds, not its name
     invert  ink is dark and paper light; in what is handed out it is the other way round
     fit     the digit is cropped, scaled and centred as those of MNIST were (see `fitted`)
 
@@ -42,15 +41,22 @@ def read_images(path: Path | str, invert: bool = False, fit: bool = False) -> Ar
     ((1, 28, 28), 0.2)
     """
     path = Path(path)
-    begin = beginning(path)
-    if begin.startswith(b"\x93NUMPY"):
-        images = brightness(array_of(path), path)
-        images = 1 - images if invert else images
-    elif begin.startswith((b"\x1f\x8b", b"\x00\x00\x08")):
-        images = brightness(read_idx(path), path)
-        images = 1 - images if invert else images
-    else:
-        images = picture(path, invert)[None]
+    require_file(path, "a file with images", DataError)
+    try:
+        with path.open("rb") as file:
+            begin = file.read(8)
+        if begin.startswith((b"\x1f\x8b", b"\x00\x00\x08")):
+            images = brightness(read_idx(path), path)
+        elif begin.startswith(b"\x93NUMPY"):  # still on the disk: a head that promises too much takes no memory
+            images = brightness(np.load(path, mmap_mode="r", allow_pickle=False), path)
+        else:
+            images = picture(path)
+    except HandgradError:
+        raise
+    except Exception as error:  # a damaged file makes its reader fail in any way there is; each of them means the same
+        wanted = "an .npy or IDX file or a picture that may be read"
+        raise DataError(f"{path}: wanted {wanted}, got another or a damaged one: {one_line(error)[:200]}") from None
+    images = 1 - images if invert else images
     names = [f"{path}[{index}]" if len(images) > 1 else str(path) for index in range(len(images))]
     for image, who in zip(images, names, strict=True):
         require_light_ink(image, invert, who)
@@ -60,30 +66,6 @@ def read_images(path: Path | str, invert: bool = False, fit: bool = False) -> Ar
     if fit:
         return np.stack([fitted(image, name) for image, name in zip(images, names, strict=True)])
     return images
-
-
-def beginning(path: Path) -> bytes:
-    """The first bytes of a file. Raises `DataError`, when there are none."""
-    if not path.exists():
-        raise DataError(f"{path}: wanted a file with images, got none")
-    if not path.is_file():
-        raise DataError(f"{path}: wanted a file with images, got {'a folder' if path.is_dir() else 'no ordinary file'}")
-    try:
-        with path.open("rb") as file:
-            begin = file.read(8)
-    except OSError as error:
-        raise DataError(f"{path}: wanted a file with images that may be read, got {error.strerror}") from None
-    if not begin:
-        raise DataError(f"{path}: wanted a file with images, got an empty one")
-    return begin
-
-
-def array_of(path: Path) -> Array:
-    """The array in an .npy file, still on the disk, so that a head that promises too much takes no memory."""
-    try:
-        return np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError, OverflowError) as error:
-        raise DataError(f"{path}: wanted an array in format .npy, got {' '.join(str(error).split())[:200]}") from None
 
 
 def brightness(array: Array, path: Path) -> Array:
@@ -103,48 +85,25 @@ def brightness(array: Array, path: Path) -> Array:
     return images
 
 
-def picture(path: Path, invert: bool) -> Array:
-    """A picture that Pillow reads, (rows, columns), 0 where it is paper. Raises `DataError`, when it reads none."""
-    Image = imported("PIL.Image", "images", str(path))
-    turned = imported("PIL.ImageOps", "images", str(path)).exif_transpose
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error")  # of a picture that would be too large, or is read only in part
-            with Image.open(path, formats=FORMATS) as file:
-                width, height = file.size
-                if width * height > MOST_PIXELS:
-                    raise DataError(f"{path}: wanted at most {MOST_PIXELS} pixels, got {width} x {height}")
-                if (count := getattr(file, "n_frames", 1)) > 1:
-                    raise DataError(f"{path}: wanted one picture, got {count} in one file")
-                return paper_and_ink(turned(file), invert, path)
-    except HandgradError:
-        raise
-    # A damaged picture makes its reader fail in any way there is; each of them means the same.
-    except Exception as error:
-        said = " ".join(str(error).split())[:200] or type(error).__name__
-        raise DataError(
-            f"{path}: wanted an .npy or IDX file or a picture, got what is none or damaged: {said}"
-        ) from None
+def picture(path: Path) -> Array:
+    """A picture that Pillow reads, in grey: (1, rows, columns), 0 where it is black.
 
-
-def paper_and_ink(image: Any, invert: bool, path: Path) -> Array:
-    """A picture's grey, 0 where it is paper: transparent places are, whatever colour they would have.
-
-    Raises `DataError`, where most is transparent and what can be seen is on the paper's side of grey: that is
-    ink on no paper, and the wrong way round.
+    Raises `DataError`, when it is more than one, too large, partly transparent or of more than 8 bits; else as Pillow.
     """
-    if image.mode.startswith("I;16"):  # "L" would cut it off at 255
-        grey, opaque = np.asarray(image, np.float64) / 65535, np.ones(image.size[::-1])
-    elif image.mode in ("I", "F"):
-        raise DataError(f"{path}: wanted 8 or 16 bits for each pixel, got numbers without a largest one")
-    else:
-        grey = np.asarray(image.convert("RGB").convert("L"), np.float64) / 255
-        opaque = np.asarray(image.convert("RGBA").getchannel("A"), np.float64) / 255
-    ink = 1 - grey if invert else grey
-    if 0 < opaque.sum() < opaque.size / 2 and np.average(ink, weights=opaque) < 0.5:
-        found = "light ink; leave out --invert" if invert else "dark ink; --invert turns it round"
-        raise DataError(f"{path}: wanted {'dark' if invert else 'light'} ink on a transparent ground, got {found}")
-    return ink * opaque
+    Image, ImageOps = (imported(f"PIL.{module}", "images", str(path)) for module in ("Image", "ImageOps"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # of a picture that would be too large, or is read only in part
+        with Image.open(path, formats=FORMATS) as file:
+            width, height = file.size
+            if width * height > MOST_PIXELS:
+                raise DataError(f"{path}: wanted at most {MOST_PIXELS} pixels, got {width} x {height}")
+            if (count := getattr(file, "n_frames", 1)) > 1:
+                raise DataError(f"{path}: wanted one picture, got {count} in one file")
+            if file.mode.startswith(("I", "F")):  # of which Pillow would keep the lowest 8
+                raise DataError(f"{path}: wanted 8 bits for each pixel and colour, got more")
+            if file.convert("RGBA").getchannel("A").getextrema()[0] < 255:
+                raise DataError(f"{path}: wanted ink on paper, got transparent places; save it without any")
+            return np.asarray(ImageOps.exif_transpose(file).convert("L"), np.float64)[None] / 255
 
 
 def require_light_ink(image: Array, invert: bool, who: str) -> None:

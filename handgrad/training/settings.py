@@ -109,10 +109,7 @@ class Settings:
 
     def shapes(self) -> dict[str, tuple[int, ...]]:
         """The shape of each parameter, by the report's letters."""
-        q, F = self.hidden, self.filters
-        if self.network == "dense":
-            return {"v": (SIDE * SIDE, q), "gamma": (q,), "w": (q, CLASSES), "theta": (CLASSES,)}
-        return {"v": (25, F), "q": (F,), "W": (POOLED * F, CLASSES), "b": (CLASSES,)}
+        return shapes_of(self.network, self.hidden if self.network == "dense" else self.filters)
 
     def parameters(self) -> dict[str, Array]:
         """The parameters before the first step."""
@@ -122,6 +119,17 @@ class Settings:
     def order(self, epoch: int, images: int) -> Array:
         """In which order an epoch, counted from 0, takes the images: by seed and epoch alone, so it can be resumed."""
         return np.random.default_rng((self.seed, 1, epoch)).permutation(images)
+
+
+def shapes_of(network: str, size: int) -> dict[str, tuple[int, ...]]:
+    """The shape of each parameter of a network with so many hidden neurons or filters.
+
+    >>> shapes_of("cnn", 2)
+    {'v': (25, 2), 'q': (2,), 'W': (288, 10), 'b': (10,)}
+    """
+    if network == "dense":
+        return {"v": (SIDE * SIDE, size), "gamma": (size,), "w": (size, CLASSES), "theta": (CLASSES,)}
+    return {"v": (25, size), "q": (size,), "W": (POOLED * size, CLASSES), "b": (CLASSES,)}
 
 
 def _start(how: str, shape: tuple[int, ...], rng: np.random.Generator) -> Array:

@@ -64,7 +64,7 @@ def interrupt(monkeypatch):
                     raise KeyboardInterrupt
                 return way.backward(*arguments)
 
-            return Way(way.name, way.forward, backward, way.whole)
+            return Way(way.name, way.forward, backward, way.every)
 
         for network, way in ways.items():
             monkeypatch.setitem(by_hand.WAYS, network, interrupted(way))
@@ -79,7 +79,7 @@ def strictly(text: str):
     return json.loads(text, parse_constant=refuse)
 
 
-def told(result, status: int, *words: str) -> None:
+def assert_refused(result, status: int, *words: str) -> None:
     """An error in one line, perhaps after click's usage, and nothing else."""
     assert result.exit_code == status, result.output
     assert result.stdout == ""
@@ -123,7 +123,7 @@ def test_json_is_what_the_descent_found(run, arguments, folder):
     assert found["interrupted"] is False
     assert found["settings"]["seed"] == 4
     from handgrad.training.descent import Descent
-    from handgrad.training.folder import from_folder
+    from handgrad.training.idx import from_folder
 
     settings = Settings.of(**found["settings"])
     assert found["epochs"] == Descent(settings, from_folder(folder), by_hand.WAYS[arguments[0]]).run().history
@@ -253,7 +253,7 @@ def fault_at(monkeypatch, network: str, letter: str, first: int, factor: float =
             result.gradients[letter] = result.gradients[letter] * factor
         return result
 
-    monkeypatch.setitem(by_hand.WAYS, network, Way(right.name, right.forward, backward, right.whole))
+    monkeypatch.setitem(by_hand.WAYS, network, Way(right.name, right.forward, backward, right.every))
 
 
 def test_a_fault_ends_with_a_verdict_and_status_1(run, monkeypatch, tmp_path):
@@ -391,7 +391,7 @@ def test_the_file_is_written_after_every_epoch(run, monkeypatch, tmp_path, by, p
         found.append(load(tmp_path / "m").step if (tmp_path / "m").exists() else None)
         return right.backward(*arguments)
 
-    monkeypatch.setitem(by_hand.WAYS, "cnn", Way(right.name, right.forward, backward, right.whole))
+    monkeypatch.setitem(by_hand.WAYS, "cnn", Way(right.name, right.forward, backward, right.every))
     assert run(*CNN, "--by", by, "--save", tmp_path / "m").exit_code == 0
     assert found == 3 * passes * [None] + 3 * passes * [3]
 
@@ -424,7 +424,7 @@ def test_as_printed_interrupted(run, interrupt, monkeypatch):
     result = run(*CNN, "--as-printed")
     assert result.exit_code == 130
     assert result.stderr.splitlines()[-1] == "Error: interrupted"
-    monkeypatch.setattr(automatic, "whole", raise_interrupt)
+    monkeypatch.setattr(automatic, "every", raise_interrupt)
     assert run(*CNN, "--as-printed", "--by", "both").exit_code == 130
 
 
@@ -475,7 +475,7 @@ def test_a_file_that_is_there_is_left_untouched_without_force(run, tmp_path, opt
     path = tmp_path / name
     before = path.read_bytes()
     refused = run(*DENSE, *more, option, path)
-    told(refused, 2, str(path), "--force")
+    assert_refused(refused, 2, str(path), "--force")
     assert "data:" not in refused.stderr  # before any image is read, or fetched
     assert path.read_bytes() == before
     assert run(*DENSE, *more, option, path, "--force").exit_code == 0
@@ -486,7 +486,7 @@ def test_a_file_that_is_there_is_left_untouched_without_force(run, tmp_path, opt
 def test_a_model_never_takes_the_place_of_something_else(run, tmp_path, force):
     path = tmp_path / "thesis.tex"
     path.write_text("years of work")
-    told(run(*CNN, "--save", path, *force), 2, "a file that is no model")
+    assert_refused(run(*CNN, "--save", path, *force), 2, "a file that is no model")
     assert path.read_text() == "years of work"
 
 
@@ -496,7 +496,7 @@ def test_a_resumed_log_goes_on_in_a_log_alone(run, tmp_path):
         path = tmp_path / "thesis"
         path.write_text(content, encoding="utf-16" if content == "\ufeff" else "utf-8")
         before = path.read_bytes()
-        told(run("--resume", tmp_path / "m", "--epochs", "3", "--log", path), 2, "--force")
+        assert_refused(run("--resume", tmp_path / "m", "--epochs", "3", "--log", path), 2, "--force")
         assert path.read_bytes() == before
     path.write_bytes(b"")
     assert run("--resume", tmp_path / "m", "--epochs", "3", "--log", path).exit_code == 0
@@ -522,7 +522,7 @@ def test_no_file_serves_two_options(run, tmp_path, options, monkeypatch):
         run(*CNN, "--save", name)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     network = () if "--load" in options or "--resume" in options else CNN
-    told(run(*network, *options), 2, "wanted a file of its own for --")
+    assert_refused(run(*network, *options), 2, "wanted a file of its own for --")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
 
 
@@ -530,7 +530,7 @@ def test_what_is_resumed_may_be_saved_to_by_another_of_its_names(run, tmp_path, 
     monkeypatch.chdir(tmp_path)
     run(*CNN, "--save", "m")
     assert run("--resume", "m", "--save", tmp_path / "m", "--epochs", "3").exit_code == 0
-    told(run("--load", "m", "--save", "m"), 2, "--force")
+    assert_refused(run("--load", "m", "--save", "m"), 2, "--force")
 
 
 # Wrong usage
@@ -576,7 +576,7 @@ def test_what_is_resumed_may_be_saved_to_by_another_of_its_names(run, tmp_path, 
         (("cnn", "--nonsense"), "nonsense"),
     ],
 )
-def test_wrong_usage_is_told(run, arguments, words, tmp_path, monkeypatch):
+def test_wrong_usage_is_refused(run, arguments, words, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     result = run(*arguments)
     assert result.exit_code == 2
@@ -588,12 +588,12 @@ def test_wrong_usage_is_told(run, arguments, words, tmp_path, monkeypatch):
 
 
 def test_a_folder_that_is_not_there(run, tmp_path):
-    told(run(*CNN, "--data", tmp_path / "none", data=False), 2, "none: wanted a folder with IDX files")
-    told(run(*CNN, "--data", tmp_path, data=False), 2, "an empty folder")
+    assert_refused(run(*CNN, "--data", tmp_path / "none", data=False), 2, "none: wanted a folder with IDX files")
+    assert_refused(run(*CNN, "--data", tmp_path, data=False), 2, "an empty folder")
 
 
 @pytest.mark.parametrize("option", ["--load", "--resume"])
-def test_a_damaged_model_is_told(run, tmp_path, option):
+def test_a_damaged_model_is_refused(run, tmp_path, option):
     run(*CNN, "--save", tmp_path / "m")
     content = (tmp_path / "m").read_bytes()
     for number, damaged in enumerate(
@@ -601,7 +601,7 @@ def test_a_damaged_model_is_told(run, tmp_path, option):
     ):
         path = tmp_path / f"damaged{number}"
         path.write_bytes(damaged)
-        told(run(option, path, "--epochs", "3"), 2, str(path))
+        assert_refused(run(option, path, "--epochs", "3"), 2, str(path))
 
 
 @pytest.mark.parametrize(
@@ -618,7 +618,7 @@ def test_a_damaged_model_is_told(run, tmp_path, option):
         {"epoch": 0},
     ],
 )
-def test_a_model_that_makes_no_sense_is_told(run, tmp_path, changes):
+def test_a_model_that_makes_no_sense_is_refused(run, tmp_path, changes):
     run(*CNN, "--save", tmp_path / "m")
     model = vars(load(tmp_path / "m"))
     if changes.get("settings"):
@@ -636,8 +636,8 @@ def test_a_model_that_makes_no_sense_is_told(run, tmp_path, changes):
 def test_another_network_or_size_than_the_models(run, tmp_path):
     run(*CNN, "--save", tmp_path / "m")
     for option in ("--load", "--resume"):
-        told(run("dense", option, tmp_path / "m"), 2, "cnn, got dense")
-    told(run("--resume", tmp_path / "m"), 2, "wanted --epochs above the 2 of")
+        assert_refused(run("dense", option, tmp_path / "m"), 2, "cnn, got dense")
+    assert_refused(run("--resume", tmp_path / "m"), 2, "wanted --epochs above the 2 of")
     for option, value in (
         ("--seed", "1"),
         ("--rate", "0.25"),
@@ -670,7 +670,7 @@ def test_a_rate_that_blows_up_keeps_the_last_good_model(run, tmp_path, monkeypat
         return result
 
     run(*CNN, "--save", tmp_path / "whole")
-    monkeypatch.setitem(by_hand.WAYS, "cnn", Way(right.name, right.forward, backward, right.whole))
+    monkeypatch.setitem(by_hand.WAYS, "cnn", Way(right.name, right.forward, backward, right.every))
     result = run(*CNN, "--save", tmp_path / "m", "--force")
     assert result.exit_code == 2
     assert "step 5: wanted finite parameters, got v beyond all numbers" in result.stderr.splitlines()[-1]
@@ -680,12 +680,12 @@ def test_a_rate_that_blows_up_keeps_the_last_good_model(run, tmp_path, monkeypat
     assert (tmp_path / "m").read_bytes() == (tmp_path / "whole").read_bytes()
 
 
-def test_missing_packages_are_told_before_anything_is_learnt(run, monkeypatch, tmp_path, interrupt):
+def test_missing_packages_are_named_before_anything_is_learnt(run, monkeypatch, tmp_path, interrupt):
     interrupt(1)  # were anything learnt, this would be status 130
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    told(run(*CNN, "--plot", tmp_path / "p.svg"), 2, "matplotlib", 'pip install ".[plot]"')
+    assert_refused(run(*CNN, "--plot", tmp_path / "p.svg"), 2, "matplotlib", 'pip install ".[plot]"')
     monkeypatch.setitem(sys.modules, "pooch", None)
-    told(run(*CNN, "--mnist", data=False), 2, "pooch", 'pip install ".[mnist]"')
+    assert_refused(run(*CNN, "--mnist", data=False), 2, "pooch", 'pip install ".[mnist]"')
 
 
 # The process

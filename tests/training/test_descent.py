@@ -141,7 +141,7 @@ def test_the_first_step_is_that_of_a_numeric_derivative(network):
 @given(st.floats(-3, 3), st.floats(0.01, 2), st.floats(0, 0.99), st.integers(1, 5))
 def test_momentum_with_a_constant_gradient(slope, rate, momentum, steps):
     constant = Way(
-        "constant", lambda *_: None, lambda p, *_: by_hand.Pass(0.5, {k: 0 * v + slope for k, v in p.items()}, {})
+        "constant", lambda *_: None, lambda p, *_: by_hand.Pass(0.5, {k: 0 * v + slope for k, v in p.items()})
     )
     training = descent(way=constant, momentum=momentum, rate=rate, start="zeros")
     for _ in range(min(steps, 4)):

@@ -9,7 +9,7 @@ import pytest
 
 from handgrad.commands.options import chosen
 from handgrad.errors import DataError
-from handgrad.training.folder import from_folder
+from handgrad.training.idx import from_folder
 
 NAMES = ("images-idx3-ubyte", "labels-idx1-ubyte")
 ENDINGS = list(itertools.product(("-idx", ".idx"), ("", ".gz")))
@@ -52,7 +52,7 @@ def test_of_one_pair_the_last_fifth_is_tested_with(tmp_path, put, part, n, teste
     assert digits.train.labels.tolist() + digits.test.labels.tolist() == [i % 10 for i in range(n)]
 
 
-def test_thousands_are_told_apart(tmp_path, put):
+def test_thousands_have_a_comma(tmp_path, put):
     put("train", 1250)
     assert from_folder(tmp_path).source == f"1,000 and 250 images of {tmp_path}"
 
@@ -76,7 +76,7 @@ def test_an_empty_folder(tmp_path):
         from_folder(tmp_path)
 
 
-def test_of_a_full_folder_the_first_names_are_told(tmp_path):
+def test_of_a_full_folder_the_first_names_are_listed(tmp_path):
     for k in range(11):
         (tmp_path / f"{k:02}").touch()
     with pytest.raises(DataError, match=r"got 00, 01, 02, 03, 04, 05, 06, 07 and 3 more$"):
@@ -101,10 +101,10 @@ def test_no_folder(tmp_path, name, words):
         from_folder(tmp_path / name)
 
 
-def test_a_fault_in_a_file_is_told_with_its_name(tmp_path, put):
+def test_a_fault_in_a_file_is_named_with_its_name(tmp_path, put):
     put("train", 5)
     (tmp_path / f"train-{NAMES[0]}").write_bytes(b"")
-    with pytest.raises(DataError, match=f"train-{NAMES[0]}: wanted an IDX file, got an empty file"):
+    with pytest.raises(DataError, match=f"train-{NAMES[0]}: wanted an IDX file that starts with .*, got an empty file"):
         from_folder(tmp_path)
 
 

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from handgrad.errors import DataError
-from handgrad.training import idx
 from handgrad.training.idx import digits_of, read_idx
 
 LABELS = bytes([0, 0, 8, 1, 0, 0, 0, 3, 7, 2, 1])
@@ -23,10 +22,11 @@ MEBIBYTE = 2**20
 
 def refused(path: Path, content: bytes, *words: str) -> None:
     path.write_bytes(content)
-    with pytest.raises(DataError) as told:
+    with pytest.raises(DataError) as caught:
         read_idx(path)
     for word in (f"{path}: wanted", "got", *words):
-        assert word in str(told.value)
+        assert word in str(caught.value)
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
@@ -57,24 +57,15 @@ def test_a_gzip_of_several_members_is_one_file(tmp_path):
 
 
 def test_no_file(tmp_path):
-    with pytest.raises(DataError, match=r"none-here: wanted an IDX file, got none: No such file"):
-        read_idx(tmp_path / "none-here")
-
-
-def test_a_directory(tmp_path):
-    with pytest.raises(DataError, match=f"^{re.escape(str(tmp_path))}: wanted an IDX file, got a directory$"):
-        read_idx(tmp_path)
+    (tmp_path / "labels").write_bytes(LABELS)
+    for path, got in ((tmp_path / "none", "none"), (tmp_path / "labels" / "labels", "none"), (tmp_path, "a folder")):
+        with pytest.raises(DataError, match=f"^{re.escape(str(path))}: wanted an IDX file, got {got}$"):
+            read_idx(path)
 
 
 def test_a_device_or_a_pipe_is_not_opened():
-    with pytest.raises(DataError, match="got no regular file"):
+    with pytest.raises(DataError, match="got no ordinary file"):
         read_idx(os.devnull)
-
-
-def test_a_path_through_a_file(tmp_path):
-    (tmp_path / "labels").write_bytes(LABELS)
-    with pytest.raises(DataError, match="wanted an IDX file, got none: Not a directory"):
-        read_idx(tmp_path / "labels" / "labels")
 
 
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
@@ -88,9 +79,9 @@ def test_an_empty_file(tmp_path, packed):
     [
         (b"PNG and so on", ["0x00000801 (labels) or 0x00000803 (images)", "0x504e4720"]),
         (bytes([1, 8, 0, 0, 0, 0, 0, 1, 5]), ["0x01080000"]),  # little-endian
-        (bytes([0, 0, 13, 1, 0, 0, 0, 1, 0, 0, 0, 0]), ["0x00000d01 (float32, dimensions: 1)"]),
-        (bytes([0, 0, 9, 3]) + IMAGES[4:], ["0x00000903 (int8, dimensions: 3)"]),
-        (bytes([0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 1, 5]), ["0x00000802 (uint8, dimensions: 2)"]),
+        (bytes([0, 0, 13, 1, 0, 0, 0, 1, 0, 0, 0, 0]), ["0x00000d01"]),
+        (bytes([0, 0, 9, 3]) + IMAGES[4:], ["0x00000903"]),
+        (bytes([0, 0, 8, 2, 0, 0, 0, 1, 0, 0, 0, 1, 5]), ["0x00000802"]),
         (bytes([0, 0, 7, 1, 0, 0, 0, 1, 5]), ["0x00000701"]),
     ],
 )
@@ -102,13 +93,13 @@ def test_another_format_or_type(tmp_path, packed, content, words):
 @pytest.mark.parametrize("length", range(1, len(IMAGES)))
 def test_a_truncated_file_wherever_it_ends(tmp_path, packed, length):
     words = (
-        [f"only {length} bytes"]
+        f"starts with 0x00000801 (labels) or 0x00000803 (images), got 0x{IMAGES[:length].hex()}"
         if length < 4
-        else ["a header of 16 bytes", f"only {length},"]
+        else "a whole IDX file, got one that ends too early"
         if length < 16
-        else ["4 bytes of data (2 x 1 x 2)", f"only {length - 16},"]
+        else f"4 bytes of data (2 x 1 x 2), got only {length - 16}, it is truncated"
     )
-    refused(tmp_path / "f", packed(IMAGES[:length]), "truncated", *words)
+    refused(tmp_path / "f", packed(IMAGES[:length]), words)
 
 
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
@@ -118,43 +109,42 @@ def test_bytes_too_many(tmp_path, packed):
 
 @pytest.mark.parametrize("length", range(2, len(gzip.compress(LABELS))))
 def test_a_truncated_gzip_wherever_it_ends(tmp_path, length):
-    refused(tmp_path / "f", gzip.compress(LABELS)[:length], "a whole gzip file", "ends too early")
+    refused(tmp_path / "f", gzip.compress(LABELS)[:length], "ends too early")
 
 
 def test_a_gzip_with_a_wrong_checksum(tmp_path):
     packed = bytearray(gzip.compress(LABELS))
     packed[-8] ^= 1  # the checksum of the content: the last eight bytes are it and the length
-    refused(tmp_path / "f", bytes(packed), "a damaged one", "CRC")
+    refused(tmp_path / "f", bytes(packed), "CRC")
 
 
 def test_a_gzip_with_a_wrong_length(tmp_path):
     packed = bytearray(gzip.compress(LABELS))
     packed[-4] ^= 1
-    refused(tmp_path / "f", bytes(packed), "a damaged one")
+    refused(tmp_path / "f", bytes(packed), "BadGzipFile")
 
 
 def test_a_gzip_whose_stream_is_no_deflate(tmp_path):
-    refused(tmp_path / "f", gzip.compress(LABELS)[:10] + b"\xff" * 20, "a damaged one")
+    refused(tmp_path / "f", gzip.compress(LABELS)[:10] + b"\xff" * 20, "error")
 
 
 def test_a_gzip_with_something_behind_it(tmp_path):
-    refused(tmp_path / "f", gzip.compress(LABELS) + b"behind", "a damaged one")
+    refused(tmp_path / "f", gzip.compress(LABELS) + b"behind", "BadGzipFile")
 
 
 @pytest.mark.parametrize("sides", [(0, 28, 28), (2, 0, 28), (2, 28, 0)])
 def test_no_items(tmp_path, idx_bytes, sides):
-    refused(tmp_path / "f", idx_bytes(np.zeros(sides)), "at least one element", " x ".join(map(str, sides)))
-    refused(tmp_path / "f", idx_bytes(np.zeros(0)), "at least one element", "(0)")
+    refused(tmp_path / "f", idx_bytes(np.zeros(sides)), "wanted 1 to 268435456 elements", " x ".join(map(str, sides)))
+    refused(tmp_path / "f", idx_bytes(np.zeros(0)), "wanted 1 to 268435456 elements", "says 0")
 
 
 @pytest.mark.parametrize("packed", [bytes, gzip.compress])
 @pytest.mark.parametrize(
     ("sides", "words"),
     [
-        ((2**20, 2**10, 2**10), ["at most 268435456 elements", "1048576 x 1024 x 1024"]),
-        ((2**32 - 1,) * 3, ["at most 268435456 elements", "4294967295 x 4294967295 x 4294967295"]),
-        ((2**32 - 1, 2**31, 2), ["at most 268435456 elements"]),
-        ((2**8, 2**10, 2**10), ["268435456 bytes of data", "only 5,"]),  # as much as is allowed, if it were there
+        ((2**20, 2**10, 2**10), ["wanted 1 to 268435456 elements", "1048576 x 1024 x 1024"]),
+        ((2**32 - 1,) * 3, ["wanted 1 to 268435456 elements", "4294967295 x 4294967295 x 4294967295"]),
+        ((2**32 - 1, 2**31, 2), ["wanted 1 to 268435456 elements"]),
     ],
 )
 def test_a_header_that_says_too_much_takes_no_memory(tmp_path, packed, sides, words):
@@ -178,13 +168,6 @@ def test_a_gzip_bomb_is_not_inflated(tmp_path):
     finally:
         tracemalloc.stop()
     assert peak < 4 * MEBIBYTE
-
-
-def test_more_than_one_piece_is_read(tmp_path, idx_bytes, monkeypatch):
-    monkeypatch.setattr(idx, "PIECE", 7)
-    array = np.arange(5 * 4 * 3).reshape(5, 4, 3)
-    (tmp_path / "f").write_bytes(gzip.compress(idx_bytes(array)))
-    np.testing.assert_array_equal(read_idx(tmp_path / "f"), array)
 
 
 def pair(folder: Path, images: bytes, labels: bytes) -> tuple[Path, Path]:
@@ -214,10 +197,10 @@ def test_brightness_is_a_share_of_255(tmp_path, idx_bytes):
 )
 def test_files_that_do_not_go_together(tmp_path, idx_bytes, images, labels, words):
     paths = pair(tmp_path, idx_bytes(images), idx_bytes(labels))
-    with pytest.raises(DataError) as told:
+    with pytest.raises(DataError) as caught:
         digits_of(*paths)
-    assert str(told.value).startswith(f"{paths[0]} with {paths[1]}: ")
-    assert words in str(told.value)
+    assert str(caught.value).startswith(f"{paths[0]} with {paths[1]}: ")
+    assert words in str(caught.value)
 
 
 def test_files_that_are_exchanged(tmp_path, idx_bytes):

@@ -43,17 +43,15 @@ def faulty(network: str, letter: str, factor: float = 1 + 1e-6, first_step: int 
     right, calls = by_hand.WAYS[network], []
 
     def backward(*arguments):
-        result = (right.whole or right.backward)(*arguments)
+        result = (right.every or right.backward)(*arguments)
         calls.append(letter)
         if (len(calls) + 1) // 2 < first_step:  # each step has two passes: by hand, and by hand led astray
             return result
         if letter == "loss":
             return replace(result, loss=result.loss * factor)
-        kind = "gradients" if letter in result.gradients else "cotangents"
-        values = dict(getattr(result, kind))
-        wrong = np.array(values[letter], copy=True)
+        wrong = np.array(result.gradients[letter], copy=True)
         wrong[np.unravel_index(np.argmax(abs(wrong)), wrong.shape)] *= factor
-        return replace(result, **{kind: values | {letter: wrong}})
+        return replace(result, gradients=result.gradients | {letter: wrong})
 
     return Way("by hand", right.forward, backward)
 
@@ -125,9 +123,9 @@ def test_an_automatic_gradient_is_not_by_hand(network, monkeypatch):
             monkeypatch.setattr(module, name, fail)
     settings = small(network)
     y = np.eye(10)[DATA.train.labels]
-    result = automatic.whole(network, settings.parameters(), DATA.train.images, y)
-    assert {"loss", *result.gradients, *result.cotangents} == set(LETTERS[network])
-    assert automatic.WAYS[network].backward(settings.parameters(), DATA.train.images, y).loss == result.loss
+    result = automatic.gradients(network, settings.parameters(), DATA.train.images, y)
+    assert set(result) == set(LETTERS[network])
+    assert automatic.WAYS[network].backward(settings.parameters(), DATA.train.images, y).loss == result["loss"]
 
 
 @NETWORKS
@@ -204,7 +202,7 @@ def test_an_automatic_trajectory_led_astray_is_found_by_the_drift(network, monke
     letter = "w" if network == "dense" else "W"
 
     def backward(*arguments):
-        result = (right.whole or right.backward)(*arguments)
+        result = right.backward(*arguments)
         return replace(result, gradients=result.gradients | {letter: result.gradients[letter] * (1 + 1e-6)})
 
     monkeypatch.setitem(automatic.WAYS, network, Way(right.name, right.forward, backward))
@@ -256,11 +254,11 @@ def test_a_verdict_is_plain_data(capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_the_third_training_is_led_by_the_whole_room():
+def test_the_third_training_is_led_by_all_that_rounding_allows():
     both = lockstep("cnn")
     result = both.hand.gradient()
-    room = {letter: np.full(value.shape, 0.25) for letter, value in result.gradients.items()}
-    moved, again = both.moved(result, room), both.moved(result, room)
+    allowed = {letter: np.full(value.shape, 0.25) for letter, value in result.gradients.items()}
+    moved, again = both.moved(result, allowed), both.moved(result, allowed)
     for letter, value in moved.gradients.items():
         assert np.allclose(abs(value - result.gradients[letter]), 0.25)
         assert np.array_equal(value, again.gradients[letter])
@@ -301,22 +299,23 @@ def test_compare(hand, automatic_, exact, approximate):
         assert (line.difference == 0) == exact
 
 
-@pytest.mark.parametrize("room", [0.0, NAN])
-def test_without_room_only_the_same_agrees(room):
-    rooms = np.full(1, room)
-    assert compare("z", np.array([1.0]), np.array([1.0]), rooms).approximate
-    assert not compare("z", np.array([1.0]), np.array([1.0 + 2**-52]), rooms).approximate
-    assert not compare("z", np.array([SUB]), np.array([0.0]), rooms).approximate
+@pytest.mark.parametrize("allowed", [0.0, NAN])
+def test_where_nothing_is_allowed_only_the_same_agrees(allowed):
+    allowed = np.full(1, allowed)
+    assert compare("z", np.array([1.0]), np.array([1.0]), allowed).approximate
+    assert not compare("z", np.array([1.0]), np.array([1.0 + 2**-52]), allowed).approximate
+    assert not compare("z", np.array([SUB]), np.array([0.0]), allowed).approximate
 
 
-def test_a_room_without_end_has_place_for_an_infinity_and_for_no_missing_value():
-    rooms = np.full(1, INF)
-    assert compare("loss", np.array([INF]), np.array([619.0]), rooms).approximate
-    assert compare("loss", np.array([3.0]), np.array([619.0]), rooms).approximate
-    assert not compare("loss", np.array([NAN]), np.array([619.0]), rooms).approximate
+@pytest.mark.parametrize("value", [INF, 3.0, NAN])
+def test_where_right_formulas_have_no_value_nothing_can_be_judged(value):
+    line = compare("loss", np.array([value, 1.0]), np.array([619.0, 1.0]), np.array([INF, 0.0]))
+    assert line.approximate
+    assert not line.exact
+    assert not compare("loss", np.array([value, 1.0]), np.array([619.0, 2.0]), np.array([INF, 0.0])).approximate
 
 
-def test_the_worst_entry_is_that_furthest_outside_its_room():
+def test_the_worst_entry_is_that_furthest_beyond_what_is_allowed():
     hand, automatic_ = np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[1.5, 2.0], [3.0, 4.1]])
     line = compare("z", hand, automatic_, np.array([[1.0, 1.0], [1.0, 0.01]]))
     assert (line.index, line.hand, line.automatic, line.allowed) == ((1, 1), 4.0, 4.1, 0.01)
@@ -329,7 +328,7 @@ def test_the_worst_entry_is_that_furthest_outside_its_room():
 
 
 def test_shapes_must_be_the_same():
-    with pytest.raises(ValueError, match=r"gradients of one shape for z, got \(2,\) and \(1,\)"):
+    with pytest.raises(TrainingError, match=r"z: wanted gradients of one shape, got \(2,\) and \(1,\)"):
         compare("z", np.zeros(2), np.zeros(1), np.zeros(2))
 
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import errno
-import hashlib
 import io
 import json
 import os
@@ -20,7 +19,7 @@ from handgrad import atomic_write as whole
 from handgrad.errors import DataError, ModelError
 from handgrad.training.model import Model, is_model, load, outputs, require_writable, save
 
-METADATA = {"format": "handgrad model", "version": 1, "network": "cnn", "settings": {}, "step": 0, "epoch": 0,
+METADATA = {"format": "handgrad model", "version": 2, "network": "cnn", "settings": {}, "step": 0, "epoch": 0,
             "history": []}  # fmt: skip
 DENSE_SHAPES = {"v": (784, 3), "gamma": (3,), "w": (3, 10), "theta": (10,)}
 CNN_SHAPES = {"v": (25, 2), "q": (2,), "W": (288, 10), "b": (10,)}
@@ -48,17 +47,15 @@ def entries(metadata: dict | None = None, parameters: dict | None = None, **more
     return described | {f"parameters/{letter}.npy": npy(array) for letter, array in arrays.items()} | more
 
 
-def crafted(path: Path, content: dict[str, bytes], checksum: str | None = None, compression=zipfile.ZIP_STORED) -> Path:
-    """A zip of entries, with the checksum as the format describes it."""
-    parts = [f"{name} {len(content[name])}\n".encode() + content[name] for name in sorted(content)]
-    said = hashlib.sha256(b"".join(parts)).hexdigest() if checksum is None else checksum
+def crafted(path: Path, content: dict[str, bytes], compression=zipfile.ZIP_STORED) -> Path:
+    """A zip of entries."""
     with zipfile.ZipFile(path, "w", compression) as archive:
-        for name, data in (content | {"sha256": said.encode()}).items():
+        for name, data in content.items():
             archive.writestr(name, data)
     return path
 
 
-def told(path: Path) -> str:
+def refusal(path: Path) -> str:
     with pytest.raises(ModelError) as caught:
         load(path)
     message = str(caught.value)
@@ -187,7 +184,7 @@ def test_another_npz_is_never_written_over(tmp_path):
 
 
 def test_a_model_of_a_later_version_is_a_model(tmp_path):
-    path = crafted(tmp_path / "m.npz", entries(METADATA | {"version": 2}))
+    path = crafted(tmp_path / "m.npz", entries(METADATA | {"version": 3}))
     assert is_model(path)
     require_writable(path, force=True)
     with pytest.raises(ModelError, match="--force"):
@@ -294,30 +291,30 @@ def test_the_longest_name_can_be_written(tmp_path):
 
 
 def test_files_that_are_none(tmp_path):
-    assert "got none" in told(tmp_path / "missing.npz")
-    assert "a folder" in told(tmp_path)
+    assert "got none" in refusal(tmp_path / "missing.npz")
+    assert "a folder" in refusal(tmp_path)
     os.mkfifo(tmp_path / "pipe")
-    assert "no ordinary file" in told(tmp_path / "pipe")
+    assert "no ordinary file" in refusal(tmp_path / "pipe")
     for name, content in {"empty": b"", "text": b"hello", "half a zip": b"PK\x03\x04" + bytes(40)}.items():
         (tmp_path / name).write_bytes(content)
-        assert "got no zip" in told(tmp_path / name)
+        assert "got no zip" in refusal(tmp_path / name)
     with zipfile.ZipFile(tmp_path / "other.zip", "w") as archive:
         archive.writestr("readme.txt", "hello")
-    assert "readme.txt" in told(tmp_path / "other.zip")
+    assert "readme.txt" in refusal(tmp_path / "other.zip")
     np.savez(tmp_path / "data.npz", x=np.ones(3))
-    assert "x.npy" in told(tmp_path / "data.npz")
+    assert "x.npy" in refusal(tmp_path / "data.npz")
 
 
-def test_every_truncation_is_told(tmp_path):
+def test_every_truncation_is_refused(tmp_path):
     save(cnn(), tmp_path / "m.npz")
     whole_file = (tmp_path / "m.npz").read_bytes()
     for length in [*range(0, len(whole_file), 997), len(whole_file) - 1]:
         (tmp_path / "cut.npz").write_bytes(whole_file[:length])
-        told(tmp_path / "cut.npz")
+        refusal(tmp_path / "cut.npz")
 
 
 @given(data=st.data())
-def test_a_changed_byte_is_told_or_changes_nothing(tmp_path_factory, data):
+def test_a_changed_byte_is_refused_or_changes_nothing(tmp_path_factory, data):
     folder = tmp_path_factory.mktemp("changed")
     save(cnn(settings={"rate": 0.5}), folder / "m.npz")
     content = bytearray((folder / "m.npz").read_bytes())
@@ -332,19 +329,24 @@ def test_a_changed_byte_is_told_or_changes_nothing(tmp_path_factory, data):
             assert again.parameters[letter].tobytes() == array.tobytes()
 
 
-def test_changed_contents_do_not_match_the_checksum(tmp_path):
-    right = crafted(tmp_path / "right.npz", entries())
-    with zipfile.ZipFile(right) as archive:
-        said = archive.read("sha256").decode()
-    other = entries()
-    for name, content in {
-        "a number": other | {"parameters/q.npy": npy(np.zeros(2))},
-        "the description": other | {"model.json": json.dumps(METADATA | {"step": 1}).encode()},
-        "an entry": other | {"velocities/q.npy": npy(np.zeros(2))},
-    }.items():
-        assert "SHA-256" in told(crafted(tmp_path / name, content, checksum=said))
-    assert "SHA-256" in told(crafted(tmp_path / "no.npz", other, checksum=""))
-    assert load(crafted(tmp_path / "m.npz", other, checksum=said)).step == 0
+def test_a_changed_number_does_not_match_the_checksum_of_the_zip(tmp_path):
+    path = crafted(tmp_path / "m.npz", entries())
+    content = path.read_bytes()
+    number = numbers(CNN_SHAPES)["q"].tobytes()
+    assert content.count(number) == 1
+    path.write_bytes(content.replace(number, np.zeros(2).tobytes()))
+    assert "CRC-32" in refusal(path)
+
+
+def test_a_model_of_the_first_version_is_read(tmp_path):
+    """It has an entry more, a checksum of the others, which the zip's own stand for now."""
+    described = entries(METADATA | {"version": 1, "step": 7}) | {"sha256": b"0" * 64}
+    model = load(crafted(tmp_path / "m.npz", described))
+    assert model.step == 7
+    np.testing.assert_array_equal(model.parameters["W"], numbers(CNN_SHAPES)["W"])
+    save(model, tmp_path / "m.npz", force=True)
+    with zipfile.ZipFile(tmp_path / "m.npz") as archive:
+        assert "sha256" not in archive.namelist()
 
 
 @pytest.mark.parametrize(
@@ -353,7 +355,7 @@ def test_changed_contents_do_not_match_the_checksum(tmp_path):
         ([], "format"),
         ({}, "format"),
         (METADATA | {"format": "else"}, "'else'"),
-        (METADATA | {"version": 2}, "version 2"),
+        (METADATA | {"version": 3}, "version 3"),
         (METADATA | {"version": None}, "version None"),
         (METADATA | {"network": "transformer"}, "'transformer'"),
         (METADATA | {"network": ["cnn"]}, "got ['cnn']"),
@@ -363,16 +365,16 @@ def test_changed_contents_do_not_match_the_checksum(tmp_path):
         (METADATA | {"settings": []}, "settings"),
         (METADATA | {"history": {}}, "history"),
         (METADATA | {"history": [1]}, "history"),
-        ({key: METADATA[key] for key in METADATA if key != "step"}, "no step"),
+        ({key: METADATA[key] for key in METADATA if key != "step"}, "step as an integer of at least 0, got None"),
     ],
 )
 def test_descriptions_that_are_none(tmp_path, metadata, words):
-    assert words in told(crafted(tmp_path / "m.npz", entries(metadata)))
+    assert words in refusal(crafted(tmp_path / "m.npz", entries(metadata)))
 
 
 @pytest.mark.parametrize("text", [b"{", b"\xff\xfe\xfd", b"[" * 100_000, b"1" * 10_000])
 def test_a_description_that_is_no_json(tmp_path, text):
-    assert "model.json" in told(crafted(tmp_path / "m.npz", entries() | {"model.json": text}))
+    assert "model.json" in refusal(crafted(tmp_path / "m.npz", entries() | {"model.json": text}))
 
 
 def without(shapes: dict, letter: str) -> dict:
@@ -387,24 +389,24 @@ def without(shapes: dict, letter: str) -> dict:
         ("cnn", CNN_SHAPES | {"extra": (1,)}, "got v, q, W, b, extra"),
         ("cnn", DENSE_SHAPES, "of network cnn"),
         ("dense", CNN_SHAPES, "of network dense"),
-        ("cnn", CNN_SHAPES | {"v": (24, 2)}, "wanted v of shape (25, F), got (24, 2)"),
+        ("cnn", CNN_SHAPES | {"v": (24, 2)}, "wanted v of shape (25, 2), got (24, 2)"),
         ("cnn", CNN_SHAPES | {"v": (25,)}, "got (25,)"),
         ("cnn", CNN_SHAPES | {"v": (25, 2, 1)}, "got (25, 2, 1)"),
-        ("cnn", CNN_SHAPES | {"q": (3,)}, "wanted q of shape (F), F = 2, got (3,)"),
-        ("cnn", CNN_SHAPES | {"W": (144, 10)}, "wanted W of shape (144F, 10), F = 2, got (144, 10)"),
+        ("cnn", CNN_SHAPES | {"q": (3,)}, "wanted q of shape (2,), got (3,)"),
+        ("cnn", CNN_SHAPES | {"W": (144, 10)}, "wanted W of shape (288, 10), got (144, 10)"),
         ("cnn", CNN_SHAPES | {"W": (289, 10)}, "got (289, 10)"),
-        ("cnn", CNN_SHAPES | {"b": (9,)}, "wanted b of shape (10)"),
+        ("cnn", CNN_SHAPES | {"b": (9,)}, "wanted b of shape (10,)"),
         ("cnn", {"v": (25, 0), "q": (0,), "W": (0, 10), "b": (10,)}, "got (25, 0)"),
-        ("dense", DENSE_SHAPES | {"v": (783, 3)}, "wanted v of shape (784, q)"),
-        ("dense", DENSE_SHAPES | {"gamma": (4,)}, "wanted gamma of shape (q), q = 3"),
-        ("dense", DENSE_SHAPES | {"w": (4, 10)}, "wanted w of shape (q, 10), q = 3"),
+        ("dense", DENSE_SHAPES | {"v": (783, 3)}, "wanted v of shape (784, 3)"),
+        ("dense", DENSE_SHAPES | {"gamma": (4,)}, "wanted gamma of shape (3,)"),
+        ("dense", DENSE_SHAPES | {"w": (4, 10)}, "wanted w of shape (3, 10)"),
         ("dense", DENSE_SHAPES | {"w": (3, 11)}, "got (3, 11)"),
         ("dense", DENSE_SHAPES | {"theta": ()}, "got ()"),
     ],
 )
 def test_parameters_that_do_not_go_together(tmp_path, network, shapes, words):
     arrays = numbers(shapes)
-    assert words in told(crafted(tmp_path / "m.npz", entries(METADATA | {"network": network}, arrays)))
+    assert words in refusal(crafted(tmp_path / "m.npz", entries(METADATA | {"network": network}, arrays)))
     with pytest.raises(ModelError):  # what could not be read is not written
         save(Model(network, arrays), tmp_path / "new.npz")
     assert not (tmp_path / "new.npz").exists()
@@ -412,9 +414,9 @@ def test_parameters_that_do_not_go_together(tmp_path, network, shapes, words):
 
 def test_velocities_go_with_the_parameters(tmp_path):
     momentum = {"velocities/v.npy": npy(np.zeros((25, 2)))}
-    assert "velocities: wanted v, q, W, b" in told(crafted(tmp_path / "m.npz", entries() | momentum))
+    assert "velocities: wanted v, q, W, b" in refusal(crafted(tmp_path / "m.npz", entries() | momentum))
     other = numbers({"v": (25, 1), "q": (1,), "W": (144, 10), "b": (10,)})
-    with pytest.raises(ModelError, match=r"velocities: wanted v of shape \(25, F\), F = 2, got \(25, 1\)"):
+    with pytest.raises(ModelError, match=r"velocities: wanted v of shape \(25, 2\), got \(25, 1\)"):
         save(cnn(velocities=other), tmp_path / "new.npz")
 
 
@@ -423,7 +425,7 @@ def test_velocities_go_with_the_parameters(tmp_path):
 def test_no_parameter_is_infinite_or_nan(tmp_path, letter, value):
     arrays = numbers(CNN_SHAPES)
     arrays[letter].flat[-1] = value
-    assert f"wanted {letter} finite, got {value}" in told(crafted(tmp_path / "m.npz", entries(parameters=arrays)))
+    assert f"wanted {letter} finite, got {value}" in refusal(crafted(tmp_path / "m.npz", entries(parameters=arrays)))
     with pytest.raises(ModelError, match="finite"):
         save(cnn(parameters=arrays), tmp_path / "new.npz")
 
@@ -440,7 +442,7 @@ class Trap:
 )
 def test_arrays_of_other_types(tmp_path, dtype):
     arrays = numbers(CNN_SHAPES) | {"q": np.zeros(2, dtype)}
-    assert "parameters/q.npy" in told(crafted(tmp_path / "m.npz", entries(parameters=arrays)))
+    assert "q" in refusal(crafted(tmp_path / "m.npz", entries(parameters=arrays)))
     with pytest.raises(ModelError, match="wanted q as an array of float32 or float64"):
         save(cnn(parameters=arrays), tmp_path / "new.npz")
 
@@ -448,16 +450,16 @@ def test_arrays_of_other_types(tmp_path, dtype):
 def test_nothing_is_unpickled(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     objects = numbers(CNN_SHAPES) | {"q": np.array([Trap(), Trap()])}
-    told(crafted(tmp_path / "m.npz", entries(parameters=objects)))
-    told(crafted(tmp_path / "p.npz", entries() | {"parameters/q.npy": pickle.dumps(Trap())}))
+    refusal(crafted(tmp_path / "m.npz", entries(parameters=objects)))
+    refusal(crafted(tmp_path / "p.npz", entries() | {"parameters/q.npy": pickle.dumps(Trap())}))
     (tmp_path / "pickle").write_bytes(pickle.dumps(Trap()))
-    told(tmp_path / "pickle")
+    refusal(tmp_path / "pickle")
     assert not (tmp_path / "unpickled").exists()
 
 
 def test_arrays_of_two_types_are_no_network(tmp_path):
     mixed = numbers(CNN_SHAPES) | {"b": np.zeros(10, "float32")}
-    assert "float32 and float64" in told(crafted(tmp_path / "m.npz", entries(parameters=mixed)))
+    assert "float32 and float64" in refusal(crafted(tmp_path / "m.npz", entries(parameters=mixed)))
 
 
 def head(text: str) -> bytes:
@@ -473,7 +475,6 @@ def head(text: str) -> bytes:
         npy(np.zeros(2)) + b"\0",
         npy(np.zeros(2), version=(2, 0)),
         head("{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000000,), }\n"),
-        head("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }\n") + bytes(16),
         head("{'descr': '<f8', 'fortran_order': False, 'shape': (999999999999, 999999999999), }\n"),
         head("{'descr': '<f8', 'fortran_order': False, 'shape': (2,), 'more': 1}\n") + bytes(16),
         head("__import__('os').mkdir('unpickled')\n"),
@@ -481,17 +482,17 @@ def head(text: str) -> bytes:
     ],
 )
 def test_entries_that_are_no_arrays(tmp_path, content):
-    assert "parameters/q.npy: wanted" in told(crafted(tmp_path / "m.npz", entries() | {"parameters/q.npy": content}))
+    assert "parameters/q.npy: wanted" in refusal(crafted(tmp_path / "m.npz", entries() | {"parameters/q.npy": content}))
 
 
 def test_entries_that_no_model_has(tmp_path):
-    assert "'more.txt'" in told(crafted(tmp_path / "a.npz", entries() | {"more.txt": b"hello"}))
-    assert "'gradients/v.npy'" in told(crafted(tmp_path / "b.npz", entries() | {"gradients/v.npy": b""}))
+    assert "'more.txt'" in refusal(crafted(tmp_path / "a.npz", entries() | {"more.txt": b"hello"}))
+    assert "'gradients/v.npy'" in refusal(crafted(tmp_path / "b.npz", entries() | {"gradients/v.npy": b""}))
     with zipfile.ZipFile(tmp_path / "a.npz", "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("model.json", "{}")
-    assert "another zip" in told(tmp_path / "a.npz")
+    assert "another zip" in refusal(tmp_path / "a.npz")
     many = {f"parameters/{index}.npy": npy(np.zeros(2)) for index in range(20)}
-    assert "another zip" in told(crafted(tmp_path / "c.npz", entries() | many))
+    assert "another zip" in refusal(crafted(tmp_path / "c.npz", entries() | many))
 
 
 def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
@@ -499,7 +500,7 @@ def test_a_bomb_is_not_unpacked(tmp_path, monkeypatch):
     crafted(tmp_path / "bomb.npz", bomb, compression=zipfile.ZIP_DEFLATED)
     assert (tmp_path / "bomb.npz").stat().st_size < 10**6
     monkeypatch.setattr(zipfile.ZipFile, "read", None)  # told before a byte of it is read
-    assert "compressed" in told(tmp_path / "bomb.npz")
+    assert "compressed" in refusal(tmp_path / "bomb.npz")
 
 
 def test_entries_longer_than_the_file_are_not_read(tmp_path, monkeypatch):
@@ -510,7 +511,7 @@ def test_entries_longer_than_the_file_are_not_read(tmp_path, monkeypatch):
     longer[directory + 20 : directory + 28] = (10**9).to_bytes(4, "little") * 2
     path.write_bytes(longer)
     monkeypatch.setattr(zipfile.ZipFile, "read", None)
-    assert "wanted entries of at most the file's" in told(path)
+    assert "wanted entries of at most the file's" in refusal(path)
 
 
 # What a network says
@@ -546,8 +547,8 @@ def test_the_outputs_of_the_convolutional_network_are_those_of_its_formula():
 def test_many_images_go_through_in_pieces(monkeypatch):
     from handgrad.training import model as module
 
-    seen, forward = [], module.dense_forward
-    monkeypatch.setattr(module, "dense_forward", lambda x, **p: (seen.append(len(x)), forward(x, **p))[1])
+    seen, letters = [], module.LETTERS["dense"]
+    monkeypatch.setitem(module.LETTERS, "dense", lambda p, x: (seen.append(len(x)), letters(p, x))[1])
     model = Model("dense", numbers(DENSE_SHAPES, "float32"))
     images = np.random.default_rng(1).random((600, 28, 28))
     together = outputs(model, images)

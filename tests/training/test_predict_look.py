@@ -125,7 +125,7 @@ def test_predict_says_probabilities_of_the_convolutional_network_alone(cnn, dens
     assert "probabilities" not in run("predict", dense, images).stdout
 
 
-def test_predict_reads_as_it_is_told(dense, tmp_path):
+def test_predict_reads_as_the_options_say(dense, tmp_path):
     dark = np.full((28, 28), 255, np.uint8)
     dark[0, 0] = 0
     Image.fromarray(dark).save(tmp_path / "dark.png")

@@ -40,7 +40,7 @@ from handgrad.training.settings import DEFAULTS, MOST, Settings
         ("momentum", "0", "momentum: wanted a number from 0 to below 1, got '0'"),
     ],
 )
-def test_a_bad_setting_is_told_by_name(name, value, words):
+def test_a_bad_setting_is_refused_by_name(name, value, words):
     good = {"network": "cnn", "rate": 0.5, "batch": 16, "epochs": 1}
     with pytest.raises(TrainingError) as error:
         Settings(**(good | {name: value}))
@@ -55,7 +55,7 @@ def test_the_last_that_is_allowed(name, value):
     assert getattr(Settings.of("cnn", **{name: value}), name) == value
 
 
-def test_unknown_names_are_told_in_the_same_order_each_time():
+def test_unknown_names_are_listed_in_the_same_order_each_time():
     with pytest.raises(TrainingError, match=r"network, rate, .*, got colour, speed, zeal$"):
         Settings.of("dense", zeal=1, speed=2, colour=3)
     with pytest.raises(TrainingError, match="network: wanted dense or cnn, got 'rnn'"):

@@ -14,8 +14,7 @@ from handgrad.training.by_hand import WAYS
 from handgrad.training.descent import Descent
 from handgrad.training.digits import Dataset, Digits
 from handgrad.training.drawn import drawn
-from handgrad.training.folder import from_folder
-from handgrad.training.idx import digits_of, read_idx
+from handgrad.training.idx import digits_of, from_folder, read_idx
 from handgrad.training.lockstep import Lockstep
 from handgrad.training.model import Model, load, outputs, save
 from handgrad.training.pictures import confusion, draw_model
@@ -48,19 +47,19 @@ def predicted(images):
 
 REFUSED = [
     Refused("read_images", "no file", lambda: read_images("none.npy"), DataError, "none.npy: wanted a file with images, got none"),
-    Refused("read_images", "an empty file", lambda: read_images(files.written("x", b"")), DataError, "got an empty one"),
+    Refused("read_images", "an empty file", lambda: read_images(files.written("x", b"")), DataError, "got another or a damaged one"),
     Refused("read_images", "a folder", lambda: read_images(files.folder("x")), DataError, "got a folder"),
-    Refused("read_images", "a pickle", lambda: read_images(files.pickled()), DataError, "wanted an array in format .npy, got "),
-    Refused("read_images", "a head alone", lambda: read_images(files.written("x.npy", b"\x93NUMPY\x01\x00")), DataError, "format .npy, got "),
-    Refused("read_images", "a head without end", lambda: read_images(files.written("x.npy", b"\x93NUMPY\x01\x00v\x00{'descr': '<f8', 'shape': (")), DataError, "format .npy, got "),
+    Refused("read_images", "a pickle", lambda: read_images(files.pickled()), DataError, "got another or a damaged one"),
+    Refused("read_images", "a head alone", lambda: read_images(files.written("x.npy", b"\x93NUMPY\x01\x00")), DataError, "got another or a damaged one"),
+    Refused("read_images", "a head without end", lambda: read_images(files.written("x.npy", b"\x93NUMPY\x01\x00v\x00{'descr': '<f8', 'shape': (")), DataError, "got another or a damaged one"),
     Refused("read_images", "minus an entry", lambda: read_images(files.array(files.image(brightness=-0.5))), DataError, "floats from 0 to 1, got -0.5"),
     Refused("read_images", "infinity", lambda: read_images(files.array(files.image(brightness=np.inf))), DataError, "floats from 0 to 1, got inf"),
     Refused("read_images", "complex", lambda: read_images(files.array(files.image() * 1j)), DataError, "wanted uint8 .*, got complex128"),
     Refused("read_images", "a name that moves the cursor", lambda: read_images("x\x1bx.npy".replace("\x1b", "?")), DataError, r"x\?x.npy: wanted"),
     Refused("read_idx", "a magic number of another kind", lambda: read_idx(files.idx(0xD03, [1, 1, 1], [0] * 4)), DataError, "starts with .*, got 0x00000d03"),
-    Refused("read_idx", "sides that promise too much", lambda: read_idx(files.idx(0x803, [2**31, 28, 28], [])), DataError, "at most 268435456 elements"),
-    Refused("read_idx", "a gzip within nothing", lambda: read_idx(files.written("x.gz", b"\x1f\x8b")), DataError, "wanted a whole gzip file"),
-    Refused("read_idx", "a gzip with another checksum", lambda: read_idx(files.written("x.gz", gzip.compress(b"\0\0\x08\x01\0\0\0\x01\7")[:-8] + b"\1" * 8)), DataError, "wanted a gzip file, got a damaged one"),
+    Refused("read_idx", "sides that promise too much", lambda: read_idx(files.idx(0x803, [2**31, 28, 28], [])), DataError, "1 to 268435456 elements"),
+    Refused("read_idx", "a gzip within nothing", lambda: read_idx(files.written("x.gz", b"\x1f\x8b")), DataError, "ends too early"),
+    Refused("read_idx", "a gzip with another checksum", lambda: read_idx(files.written("x.gz", gzip.compress(b"\0\0\x08\x01\0\0\0\x01\7")[:-8] + b"\1" * 8)), DataError, "gzipped or not, got BadGzipFile"),
     Refused("read_idx", "a byte too many", lambda: read_idx(files.labels([1, 2]) and files.idx(0x801, [2], [1, 2, 3])), DataError, "wanted 2 bytes .*, got more"),
     Refused("digits_of", "a label of 10", lambda: digits_of(files.images(2), files.labels([9, 10])), DataError, "wanted labels from 0 to 9, got 10"),
     Refused("digits_of", "three labels for two images", lambda: digits_of(files.images(2), files.labels([1, 2, 3])), DataError, "a label for each of 2 images"),
@@ -77,12 +76,12 @@ REFUSED = [
     Refused("load", "no file", lambda: load("none.npz"), ModelError, "none.npz: wanted a model file, got none"),
     Refused("load", "an archive of NumPy's", lambda: load(files.archive_of("x.npz", {"a.npy": b""})), ModelError, "got another zip: entries 'a.npy'"),
     Refused("load", "cut in the middle", lambda: load(files.cut()), ModelError, "got no zip, or a damaged one"),
-    Refused("load", "another byte", lambda: load(files.damaged()), ModelError, "got no zip, or a damaged one|damaged; wanted contents"),
+    Refused("load", "another byte", lambda: load(files.damaged()), ModelError, "got no zip, or a damaged one"),
     Refused("load", "a list in place of a description", lambda: load(files.archive_of("x.npz", {"model.json": b"[]"})), ModelError, r"a file of format 'handgrad model', got '\[\]'"),
     Refused("load", "no JSON", lambda: load(files.archive_of("x.npz", {"model.json": b"{"})), ModelError, "wanted JSON in model.json, got "),
     Refused("load", "nested without end", lambda: load(files.archive_of("x.npz", {"model.json": b"[" * 100_000})), ModelError, "wanted JSON in model.json, got "),
     Refused("load", "compressed", lambda: load(files.archive_of("x.npz", {"model.json": b"{}"}, compression=8)), ModelError, "nothing in it compressed, got a compressed entry"),
-    Refused("load", "a later version", lambda: load(files.model_of("x.npz", version=99)), ModelError, "a model of version 1, got version 99"),
+    Refused("load", "a later version", lambda: load(files.model_of("x.npz", version=99)), ModelError, "a model of version 1 to 2, got version 99"),
     Refused("load", "another network", lambda: load(files.model_of("x.npz", network="rnn\x1b[2J")), ModelError, r"dense or cnn, got 'rnn\\x1b\[2J'"),
     Refused("load", "minus a step", lambda: load(files.model_of("x.npz", step=-1)), ModelError, "step as an integer of at least 0, got -1"),
     Refused("load", "a history in words", lambda: load(files.model_of("x.npz", history="long")), ModelError, "wanted a history with an entry an epoch"),
@@ -90,7 +89,7 @@ REFUSED = [
     Refused("save", "a list", lambda: save(model(q=[0.0]), "x.npz"), ModelError, "q as an array of float32 or float64, got list"),
     Refused("save", "integers", lambda: save(model(q=np.zeros(1, int)), "x.npz"), ModelError, "float32 or float64, got int64"),
     Refused("save", "two types", lambda: save(model(q=np.zeros(1, np.float32)), "x.npz"), ModelError, "arrays of one type, got float32 and float64"),
-    Refused("save", "another shape", lambda: save(model(q=np.zeros(2)), "x.npz"), ModelError, r"q of shape \(F\), F = 1, got \(2,\)"),
+    Refused("save", "another shape", lambda: save(model(q=np.zeros(2)), "x.npz"), ModelError, r"q of shape \(1,\), got \(2,\)"),
     Refused("save", "over another's file", lambda: save(model(), files.written("x.npz", b"mine"), force=True), ModelError, "got a file that is no model"),
     Refused("save", "below a file", lambda: save(model(), files.written("x", b"") + "/y.npz"), ModelError, "wanted a file in a folder that there is"),
     Refused("outputs", "one image", lambda: predicted(np.zeros((28, 28))), DataError, r"images of shape \(N, 28, 28\), got \(28, 28\)"),
