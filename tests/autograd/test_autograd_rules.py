@@ -82,8 +82,7 @@ FURTHER = {
     "einsum with dots and no arrow": (lambda a, b: np.einsum("...i,i", a, b), (X, V)),
     "einsum with dots for nothing": (lambda a, b: np.einsum("...i,i->...", a, b), (V, V + 1)),
 }  # fmt: skip
-# The engine makes these by np.tensordot's route: NumPy's own may sum up in another order, and which BLAS does so depends
-# on the processor.
+# The engine makes these by np.tensordot's route; NumPy's own may sum up in another order, as the BLAS has it.
 OTHER_ROUTE = {
     "tensordot", "dot of a matrix and a batch", "dot of a vector and a batch", "inner product with a batch"
 }  # fmt: skip
