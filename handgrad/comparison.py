@@ -238,8 +238,8 @@ def compare_at(
         kind: Any = np.result_type(*(values[letter.name] for letter in claim.letters)) if claim.letters else float
         suspects = suspected(hand, machine, kind)
         third = numeric(claim, values, suspects, rng, MOST_ENTRIES if samples == SAMPLES else len(suspects))
+        read = claim.as_read(claim.complete(values))
     third = Opinion(np.reshape(third.value, shape), np.reshape(third.error, shape), third.method)
-    read = claim.as_read(claim.complete(values))
     seen = opinions(claim.with_respect_to, read, hand, machine, third, kind, claim.sizes(sizes))
     return with_slack(seen, spreads([lambda at: scale * by_hand(at), truth], values, rng, samples))
 

@@ -15,7 +15,7 @@ EXTRAS = {
     "test": ("pytest", "pytest-xdist", "hypothesis"),
     "browser": ("playwright", "axe-playwright-python"),
     "docs": ("sphinx", "myst-parser", "furo", "ziamath"),
-    "dev": ("ruff", "mypy", "import-linter"),
+    "dev": ("nox", "ruff", "mypy", "import-linter"),
 }
 SOURCE = "in the folder of handgrad's source"
 

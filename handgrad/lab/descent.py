@@ -19,7 +19,7 @@ from handgrad.training.settings import Settings
 STEPS = 100
 # Small enough that a hundred steps take about a second.
 TRAIN, TEST, BATCH, SIZES = 320, 80, 16, {"cnn": {"filters": 2}, "dense": {"hidden": 16}}
-RATES = tuple(m * 10.0**e for e in (-2, -1, 0, 1) for m in (1, 2, 5))
+RATES = tuple(float(f"{m}e{e}") for e in (-2, -1, 0, 1) for m in (1, 2, 5))  # a power of 10.0 may be off
 
 
 def settings_of(network: str, rate: float, seed: int) -> Settings:

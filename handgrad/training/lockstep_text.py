@@ -18,16 +18,16 @@ def verdict_lines(verdict: LockstepVerdict) -> str:
         names = [line.letter for line in failed.lines]
         before = names[: names.index(first.letter)]
         where = f"{first.letter}{list(first.index) if first.index else ''}"
-        rooms = f": {first.difference / first.allowed:.2g} times" if first.difference < math.inf else ", not within"
+        times = f": {first.difference / first.allowed:.2g} times" if first.difference < math.inf else ", not within"
         return (
             f"DISAGREES at step {failed.step}, in the {'' if first.letter == 'loss' else 'gradient by '}{where}\n"
-            f"  by hand {first.hand:.4g}, automatic {first.automatic:.4g}{rooms} what rounding allows\n"
+            f"  by hand {first.hand:.4g}, automatic {first.automatic:.4g}{times} what rounding allows\n"
             f"  before it in the backward pass agree: {', '.join(before) or 'none'}"
         )
     rows = [drift_line(drift) for drift in verdict.drifts]
-    said = "never further apart than rounding leads" if verdict.agrees else "further apart than rounding leads"
+    words = "never further apart than rounding leads" if verdict.agrees else "further apart than rounding leads"
     head = f"parameters after {verdict.steps:,} steps, by hand against automatic"
-    return "\n".join([head, *rows, f"{verdict.outcome.upper() if not verdict.agrees else 'agrees'}: {said}"])
+    return "\n".join([head, *rows, f"{verdict.outcome.upper() if not verdict.agrees else 'agrees'}: {words}"])
 
 
 def drift_line(drift: Drift) -> str:

@@ -274,9 +274,9 @@ def test_the_norm_of_an_infinite_vector_has_no_slope_by_its_infinite_entry():
     ],
 )
 def test_a_norm_that_overflows_has_its_slope_all_the_same(order, x, wanted):
-    """NumPy warns and says that the norm is infinite; x / z is that of the true norm."""
+    """NumPy says that the norm is infinite; x / z is that of the true norm."""
     x = np.array(x)
-    with pytest.warns(RuntimeWarning, match="overflow"):
+    with np.errstate(over="ignore"):  # whether NumPy warns of it depends on its version and its BLAS
         value, slope = value_and_grad(lambda x: np.linalg.norm(x, order))(x)
     assert value == INF
     np.testing.assert_allclose(slope, wanted, rtol=4 * np.finfo(x.dtype).eps)  # three roundings or four

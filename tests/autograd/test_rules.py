@@ -82,12 +82,16 @@ FURTHER = {
     "einsum with dots and no arrow": (lambda a, b: np.einsum("...i,i", a, b), (X, V)),
     "einsum with dots for nothing": (lambda a, b: np.einsum("...i,i->...", a, b), (V, V + 1)),
 }  # fmt: skip
+# The engine makes these by np.tensordot's route; NumPy's own may sum up in another order, as the BLAS has it.
+OTHER_ROUTE = {
+    "tensordot", "dot of a matrix and a batch", "dot of a vector and a batch", "inner product with a batch"
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", FURTHER)
 def test_further_calls(name):
     call, operands = FURTHER[name]
-    check_first_order(Sample(call, operands), np.random.default_rng(0), exact="dot" not in name)
+    check_first_order(Sample(call, operands), np.random.default_rng(0), exact=name not in OTHER_ROUTE)
 
 
 @pytest.mark.skipif(

@@ -208,7 +208,7 @@ import threading, time
 from contenders import Prepared
 
 def burn():
-    end = time.monotonic() + 0.3
+    end = time.monotonic() + 1
     while time.monotonic() < end:
         pass
 
@@ -225,5 +225,5 @@ def test_a_turn_ends_when_all_threads_are_idle(tmp_path):
         worker.ask("prepare", task="cnn", case=CASE)
         start = time.monotonic()
         seconds = worker.ask("time", calls=1)["seconds"]
-        assert time.monotonic() - start > 0.3  # what the contender's thread burnt is not the next one's to pay
-        assert seconds < 0.25  # nor its own: it is asked how long a call takes
+        assert time.monotonic() - start > 1  # what the contender's thread burnt is not the next one's to pay
+        assert seconds < 1  # nor its own: it is asked how long a call takes

@@ -7,7 +7,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
@@ -107,7 +106,7 @@ class Running:
             return self.process.returncode, "", ""
         self.process.send_signal(signal.SIGINT)
         try:
-            out, err = self.process.communicate(timeout=20)
+            out, err = self.process.communicate(timeout=LONG)
         except subprocess.TimeoutExpired:
             self.process.kill()
             out, err = self.process.communicate()
@@ -186,17 +185,16 @@ def test_each_start_has_a_token_of_its_own(running):
         assert led.startswith(f"http://127.0.0.1:{second.port}/auth/login")
 
 
-def ends_at_once_and_quietly(lab: Running) -> None:
-    start = time.monotonic()
+def ends_quietly(lab: Running) -> None:
+    """One that waits for the page to be closed waits for ever, and is killed in the end."""
     assert lab.end() == (130, "", "the lab is open; Ctrl-C ends it\nthe lab is closed\n")
-    assert time.monotonic() - start < 10
 
 
 def test_ctrl_c_ends_it():
     pytest.importorskip("marimo", reason="needs the extra lab")
     with Running() as lab:
         assert answer(lab.url)[0] == 200
-        ends_at_once_and_quietly(lab)
+        ends_quietly(lab)
 
 
 def test_ctrl_c_ends_it_while_a_page_is_open():
@@ -205,7 +203,7 @@ def test_ctrl_c_ends_it_while_a_page_is_open():
 
     with Running() as lab, connect(f"ws://127.0.0.1:{lab.port}/ws?session_id=s_1&access_token={lab.token}") as page:
         told(page)
-        ends_at_once_and_quietly(lab)
+        ends_quietly(lab)
 
 
 def test_the_port_asked_for_is_the_one():

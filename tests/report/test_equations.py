@@ -103,6 +103,18 @@ def test_right_form_in_float32_is_not_accused(claim: Claim):
     agrees()
 
 
+def test_an_overflow_in_float32_is_no_error_of_the_judge():
+    """Whatever is drawn: each d is -89, where e^-d leaves the type, and NumPy's warnings are errors here."""
+    (claim,) = claims_of(["15"], "weights")
+    sizes = claim.sizes(Sizes(N=1, F=1, n=1, k=3, K=2))
+    X, v, W = np.full((1, 4, 4), 4), np.full((9, 1), -89 / 36), np.zeros((1, 2))
+    letters = {"X": X, "v": v, "q": np.zeros(1), "W": W, "b": np.zeros(2), "y": np.array([[0, 1]])}
+    values = Values({name: np.asarray(x, np.float32) for name, x in letters.items()} | claim.numbers(sizes))
+    seen = compare_at(claim, claim.right, values, sizes)
+    assert np.any(seen.values["c"] == 0)
+    assert seen.blame != "hand"
+
+
 @pytest.mark.parametrize("claim", [p for p in ALL if p.values[0].id in WRONG_PRINTS])
 def test_wrong_print_has_a_witness_that_meets_every_condition(claim: Claim):
     condition = LABELS_SUM_TO_ONE if claim.conditions else None
