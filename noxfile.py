@@ -13,7 +13,8 @@ OLDEST_PYTHON = PROJECT["requires-python"].removeprefix(">=")
 # The whole suite takes too long to be run twice in CI. These show the rest of the packages with their oldest
 # dependencies; training, page, lab and notebooks add little of NumPy, and docs, browser and mutation are not of `test`.
 WITH_OLDEST = (
-    *(f"tests/{name}" for name in "autograd manual handgrad exact checking gallery lessons fuzzing examples".split()),
+    *(f"tests/{name}" for name in "autograd manual exact checking report formula render commands gallery".split()),
+    *("tests/drawing", "tests/lessons", "tests/fuzzing", "tests/examples"),
     *("autograd", "manual", "handgrad"),  # the examples in the docstrings
 )
 

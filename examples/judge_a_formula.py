@@ -1,19 +1,17 @@
 """Judge formulas of the report from Python: the printed (10), the right one, and one of your own.
 
 A claim holds the function that is differentiated and two forms of its gradient. A verdict is computed, and it is
-plain data. Your own formula is a function of the claim's letters; `as_read` drops the axis of a batch of one, so
-that they have the shapes that the report gives them.
+plain data. Your own formula is a function of the claim's letters, in the shapes that the report gives them.
 """
 
 from handgrad.report.equations import claims_of
-from handgrad.verdict import judge, judge_formula
+from handgrad.report.question import judge, judge_formula
 
 (CLAIM,) = claims_of(["10"], part="input")
 
 
-def mine(values):
+def mine(at):
     """sum_i (y_hat_i sum_k y_k - y_i) w_ji: the labels need not sum to one."""
-    at = CLAIM.as_read(values)
     return at.W @ (at.y_hat * at.y.sum() - at.y)
 
 
@@ -26,4 +24,4 @@ if __name__ == "__main__":
             worst = verdict.worst
             print(f"         at a{list(worst.index)} by hand {worst.hand:.4g}, automatic {worst.automatic:.4g}")
         else:
-            print(f"         exact: a false agreement has a probability below {verdict.proof.identity.error_bound:.0e}")
+            print(f"         exact: a false agreement has a probability below {verdict.exact.error_bound:.0e}")

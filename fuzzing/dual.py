@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 from numpy.lib.stride_tricks import sliding_window_view
 
-from handgrad.oracles.rounding import bare
+from handgrad.checking.oracles.rounding import bare
 
 Array = Any
 

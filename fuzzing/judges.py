@@ -12,9 +12,9 @@ from fuzzing import engine
 from fuzzing.dual import Dual
 from fuzzing.grammar import DEFINITIONS
 from fuzzing.program import Program
+from handgrad.checking.oracles.numeric import STEP
 from handgrad.exact.errors import ExactError, NoExactMeaningError, RedrawError
 from handgrad.exact.identity import identical
-from handgrad.oracles.numeric import STEP
 
 Array = Any
 OWN_ERROR = 1e6 * STEP**2  # times the curvature, which a program of numbers near 1 has no larger

@@ -1,7 +1,7 @@
 """One program before all judges.
 
 Two numbers are the same where they differ by no more than rounding explains. That is measured as in
-`handgrad/oracles/rounding.py`: inputs and the result of every operation are moved by about one unit in
+`handgrad/checking/oracles/rounding.py`: inputs and the result of every operation are moved by about one unit in
 the last place, in the engine's computation and in that of the dual numbers, and the widest move of a few counts
 `ALLOWANCE` times.
 There is no floor: where that room is a good part of the number itself, nothing is decided, and this is counted.
@@ -18,8 +18,8 @@ import numpy as np
 from fuzzing import engine, judges
 from fuzzing.grammar import OPERATIONS
 from fuzzing.program import Program
-from handgrad.comparison import BLURRED, NEGLIGIBLE
-from handgrad.oracles.rounding import ALLOWANCE, spreads
+from handgrad.checking.comparison import ILL_CONDITIONED, NEGLIGIBLE
+from handgrad.checking.oracles.rounding import ALLOWANCE, spreads
 from handgrad.values import Values
 
 NAMES = ("the loss", "the first derivative", "the second derivative")
@@ -96,7 +96,7 @@ class Room:
                 f"{NAMES[at]} is {opinion[at]:.17g}, by the engine {self.seen.numbers[at]:.17g}; "
                 f"rounding explains {self.least[at] + self.slack[at]:.2g}"
             )
-        excused = (difference > self.least) & (self.slack > BLURRED * size)
+        excused = (difference > self.least) & (self.slack > ILL_CONDITIONED * size)
         return (BLURS if np.any(excused & (self.slack > NEGLIGIBLE * self.seen.sizes)) else AGREES), ""
 
 

@@ -1,28 +1,28 @@
 """Is the gradient that you derived by hand right, and if not, what is wrong with it?
 
-Reading order: `letters.py`, `claims.py`, `equations/`, `oracles/`, `verdict.py`, then what is shown of it.
-What judges your own code is in `checking/`; its names, and `draw`, can be had from here and are imported when first
-used.
+Reading order: `checking/judge.py` and what it names, then `report/` for the report's claims. The judge's names, and
+`draw`, can be had from here and are imported when first used.
 """
 
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from handgrad.checking.adapters import layer
-    from handgrad.checking.check import assert_gradient, check_gradient, check_vjp
+    from handgrad.checking.check import assert_gradient, check_equal, check_gradient, check_vjp
     from handgrad.checking.declared import gradient_of, vjp_of
     from handgrad.checking.intermediates import mark
     from handgrad.checking.oracles.foreign import from_jax, from_torch
-    from handgrad.checking.problem import CheckError
-    from handgrad.checking.verdict import CheckVerdict
+    from handgrad.checking.verdict import Verdict
     from handgrad.drawing.draw import draw
+    from handgrad.errors import CheckError
 
 __version__ = "0.1.0"
 __all__ = [
     "CheckError",
-    "CheckVerdict",
+    "Verdict",
     "__version__",
     "assert_gradient",
+    "check_equal",
     "check_gradient",
     "check_vjp",
     "draw",
@@ -39,9 +39,10 @@ if not TYPE_CHECKING:  # seen by a type checker, it would make any name an attri
     def __getattr__(name):
         """Import what is asked for: `import handgrad` alone loads no NumPy, so that `--help` answers at once."""
         homes = {
-            "CheckError": "checking.problem",
-            "CheckVerdict": "checking.verdict",
+            "CheckError": "errors",
+            "Verdict": "checking.verdict",
             "assert_gradient": "checking.check",
+            "check_equal": "checking.check",
             "check_gradient": "checking.check",
             "check_vjp": "checking.check",
             "draw": "drawing.draw",

@@ -7,6 +7,10 @@ class HandgradError(Exception):
     """The parent of every exception that this package raises on purpose."""
 
 
+class CheckError(HandgradError, ValueError):
+    """What was given can't be checked: no inputs, unknown names, a loss that is no scalar."""
+
+
 class UnknownEquationError(HandgradError, LookupError):
     """No such equation, or no such part or form of it."""
 

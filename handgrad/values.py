@@ -19,7 +19,7 @@ class Values(dict[str, Any]):
 
 @dataclass(frozen=True)
 class Condition:
-    """A subset of the domain on which a claim may hold though it does not hold everywhere."""
+    """A subset of a domain; `impose` brings values onto it, and gives None where they can't be brought there."""
 
     text: str
-    impose: Callable[[Mapping[str, Array]], dict[str, Array]]
+    impose: Callable[[Mapping[str, Array]], Mapping[str, Array] | None]

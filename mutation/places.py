@@ -20,8 +20,8 @@ PLACES: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("manual/*.py",), ("tests/manual/test_*.py",)),
     (("handgrad/exact/*.py",), ("tests/exact/test_*.py",)),
     (
-        ("handgrad/verdict.py", "handgrad/diagnosis.py"),
-        ("tests/report/test_verdicts.py", "tests/report/test_explanations.py"),
+        ("handgrad/checking/judge.py", "handgrad/checking/conditions.py"),
+        ("tests/report/test_conditions.py", "tests/report/test_verdicts.py", "tests/checking/test_check.py"),
     ),
 )
 

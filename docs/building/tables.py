@@ -42,14 +42,12 @@ def folded(title: str, *blocks: str) -> str:
 
 def formulas() -> Iterator[str]:
     """Every claim of the table with its formula as printed and as right, and what is found out of each."""
-    from handgrad.commands.verify import judged_forms
-    from handgrad.memory import Memory
     from handgrad.report.equations import BEYOND, REPORT
+    from handgrad.report.question import both_forms
     from handgrad.report.symbols import Sizes
 
-    memory = Memory()
     found = {
-        claim.id: {finding.form: finding for finding in judged_forms(claim, 0, Sizes(), False, memory)}
+        claim.id: {question.form: question for question in both_forms(claim, 0, Sizes())}
         for claim in (*REPORT, *BEYOND)
     }
     yield "| formula | as printed | as right |\n|---|---|---|"
@@ -90,23 +88,20 @@ def formula(claim: Any, found: dict[str, Any]) -> Iterator[str]:
     yield folded("code and letters", *blocks)
 
 
-def told(finding: Any) -> Iterator[str]:
+def told(question: Any) -> Iterator[str]:
     """A verdict with its evidence."""
-    from handgrad.findings import certainty, entry_text, example_text, reproduce
+    from handgrad.render.text import certainty, entry_text
 
-    verdict = finding.verdict
-    condition = f"where {escaped(verdict.condition)}, " if verdict.condition else ""
+    verdict = question.verdict
+    condition = f"where {escaped(verdict.condition)}, " if verdict.condition and verdict.agrees else ""
     yield f"{badge(str(verdict.outcome))} {condition}{escaped(certainty(verdict))}\n"
-    if finding.explanation:
-        yield f"{escaped(finding.explanation)}\n"
-    evidence = []
-    if verdict.worst is not None:
-        evidence.append(f"worst at {entry_text(verdict.worst)}")
-    if finding.counterexample is not None:
-        evidence.append(f"smallest counterexample: {example_text(finding.counterexample)}")
+    explained, *example = [*question.failure_lines(), ""]
+    if explained:
+        yield f"{escaped(explained)}\n"
+    evidence = [] if verdict.worst is None else [f"worst at {entry_text(verdict.worst)}"]
+    evidence += filter(None, example)
     if evidence:
-        evidence.append(f"reproduce: {reproduce(finding, 'small', None, None)}")
-        yield fenced("\n".join(evidence), "text")
+        yield fenced("\n".join([*evidence, f"reproduce: {question.command()}"]), "text")
 
 
 # the gallery

@@ -1,9 +1,19 @@
-"""Judging any derivative by hand: problem, points, opinions, verdict, and what is wrong."""
+"""Judging any derivative by hand: problem, domain, evidence, verdict, and what is wrong."""
 
 from handgrad.checking.adapters import layer
-from handgrad.checking.check import assert_gradient, check_gradient, check_vjp
+from handgrad.checking.check import assert_gradient, check_equal, check_gradient, check_vjp
 from handgrad.checking.intermediates import mark
-from handgrad.checking.problem import CheckError
-from handgrad.checking.verdict import CheckVerdict
+from handgrad.checking.verdict import Outcome, Verdict
+from handgrad.errors import CheckError
 
-__all__ = ["CheckError", "CheckVerdict", "assert_gradient", "check_gradient", "check_vjp", "layer", "mark"]
+__all__ = [
+    "CheckError",
+    "Outcome",
+    "Verdict",
+    "assert_gradient",
+    "check_equal",
+    "check_gradient",
+    "check_vjp",
+    "layer",
+    "mark",
+]

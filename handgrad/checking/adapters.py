@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.checking.problem import CheckError
+from handgrad.errors import CheckError
 
 
 def layer(make: Any) -> tuple[Callable[..., Any], Callable[..., Any]]:

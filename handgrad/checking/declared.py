@@ -26,10 +26,9 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from handgrad.checking.check import check_gradient, check_vjp
-from handgrad.checking.problem import CheckError
-from handgrad.checking.verdict import CheckVerdict
-from handgrad.errors import HandgradError, one_line
+from handgrad.checking.check import CheckOptions, check_gradient, check_vjp
+from handgrad.checking.verdict import Verdict
+from handgrad.errors import CheckError, HandgradError, one_line
 
 ATTRIBUTE = "__handgrad__"  # of a function: its declarations
 REGISTRY = "__handgrad_declarations__"  # of a module: those made in it
@@ -65,22 +64,22 @@ class Declaration:
         """The decorator's name."""
         return "vjp_of" if self.vjp else "gradient_of"
 
-    def check(self, seed: int | None = None) -> CheckVerdict:
+    def check(self, seed: int | None = None) -> Verdict:
         """The verdict; a seed given here goes before the declaration's own.
 
         Raises `CheckError` for options that there are not, inputs that can't be made, and what `check_gradient`
         and `check_vjp` raise it for.
         """
-        judge = check_vjp if self.vjp else check_gradient
-        parameters = inspect.signature(judge).parameters.values()
-        known = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY]
+        judge: Any = check_vjp if self.vjp else check_gradient
+        known = CheckOptions.__annotations__
         unknown = [name for name in self.options if name not in known]
         if unknown:
             raise CheckError(f"{self.kind}: wanted options among {', '.join(known)}, got {', '.join(unknown)}")
         options = self.options if seed is None else self.options | {"seed": seed}
         inputs = self.made_inputs()
         try:
-            return judge(self.function, self.by_hand, inputs, **options)
+            verdict: Verdict = judge(self.function, self.by_hand, inputs, **options)
+            return verdict
         except HandgradError:
             raise
         except (Exception, SystemExit) as error:  # sys.exit() in what is judged must not look like an end in peace

@@ -14,15 +14,21 @@
 A kind is a guess, and the verdict says what each input was taken for; `kinds=` says it better.
 """
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 
-from handgrad.checking.problem import CheckError, is_float
-from handgrad.values import Array
+from handgrad.errors import CheckError
+from handgrad.values import Array, Condition, Values
 
 Draw = Callable[[np.random.Generator, tuple[int, ...], float], Array]
+
+
+def is_float(x: Any) -> bool:
+    """Whether it is a float or an array of floats."""
+    return isinstance(x, np.ndarray | np.floating | float) and np.asarray(x).dtype.kind == "f"
 
 
 def kind_of(x: Any) -> str:
@@ -135,7 +141,7 @@ def drawn(kind: str, x: Any, rng: np.random.Generator, shape: tuple[int, ...], d
     return exact.astype(kept.dtype)[()]
 
 
-def kinds_of(values: dict[str, Any], given: dict[str, str] | None) -> dict[str, str]:
+def recognised_kinds(values: dict[str, Any], given: dict[str, str] | None) -> dict[str, str]:
     """The kind of every input: as given, else as recognised.
 
     Raises `CheckError` for a name or a kind that there is not.
@@ -154,3 +160,89 @@ def kinds_of(values: dict[str, Any], given: dict[str, str] | None) -> dict[str, 
             what = "square matrices" if kind in SQUARE else "rows"
             raise CheckError(f"kinds: wanted {what} for {name} to be {kind}, got shape {shape}")
     return {name: (given or {}).get(name) or kind_of(x) for name, x in values.items()}
+
+
+# A domain
+
+
+@dataclass(frozen=True)
+class Point:
+    """Values of the inputs, cotangents among them, and how they came about.
+
+    reshaped  the shapes are others than those asked for
+    optional  code by hand may be made for the given shapes alone, and need not run here
+    """
+
+    values: Values
+    where: str
+    reshaped: bool = False
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Points for the exact test: what draws one, how many trials, and how many where branches are taken.
+
+    must  a failure to compute there is an error of the formula; else it may be made for other sizes alone
+    """
+
+    draw: Callable[[np.random.Generator], Values]
+    trials: int
+    branched: int
+    sampled: int
+    must: bool = True
+
+
+class Domain(Protocol):
+    """Where a problem is judged. `sampling.py` has the one around a given point; the report's claims have their own.
+
+    The given point is None where a formula is claimed for all of it.
+    """
+
+    @property
+    def given(self) -> Values | None:
+        """The user's own point."""
+        ...
+
+    @property
+    def kinds(self) -> Mapping[str, str]:
+        """What each input is taken for."""
+        ...
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Subsets that are worth a try."""
+        ...
+
+    @property
+    def imposed(self) -> tuple[Condition, ...]:
+        """Those on which all of it lies."""
+        ...
+
+    def points(self, problem: Any, seed: int, count: int) -> Iterator[Point]:
+        """Points for floating point, those that a person would look at first before others."""
+        ...
+
+    def draws(self, problem: Any, seed: int) -> Iterator[Draws]:
+        """What the exact test draws, at the sizes asked for before others."""
+        ...
+
+    def beside(self, problem: Any, point: Point, seed: int, kept: Sequence[str] = ()) -> Point | None:
+        """Another point of the same shapes, some inputs kept as they are where they are the user's own."""
+        ...
+
+    def simple(self, problem: Any, seed: int) -> Iterator[Values]:
+        """Points of small integers, those with the fewest entries first."""
+        ...
+
+    def impose(self, values: Values) -> Values | None:
+        """The values brought onto all conditions of the domain; None where they can't be."""
+        ...
+
+    def on(self, condition: Condition) -> "Domain":
+        """The subset on which a condition holds."""
+        ...
+
+    def relaxed(self, problem: Any, seed: int) -> Iterator[tuple[str, str, "Domain", Point]]:
+        """Each input that is of a special kind, that kind, the domain in which it is not, and a point of that."""
+        ...

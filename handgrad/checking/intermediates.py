@@ -15,9 +15,9 @@ import numpy as np
 from autograd.backward import sweep
 from autograd.tensor import Tensor
 from handgrad.checking.diagnosis.results import CLOSE
-from handgrad.checking.oracles.opinions import copies
-from handgrad.checking.problem import CheckError, Problem, cotangents_of
-from handgrad.errors import one_line
+from handgrad.checking.oracles.manual import copies
+from handgrad.checking.problem import Problem, cotangents_of
+from handgrad.errors import CheckError, one_line
 from handgrad.values import Array, Values
 
 T = TypeVar("T")
@@ -54,7 +54,7 @@ def marking() -> Iterator[dict[str, Any]]:
 
 
 @dataclass(frozen=True)
-class Step:
+class Intermediate:
     """One intermediate quantity: whether its cotangent by hand agrees, and how far the two are apart.
 
     exact    bit for bit the same
@@ -66,17 +66,16 @@ class Step:
     exact: bool
     agrees: bool
     difference: float | None
-    remark: str | None = None
+    note: str | None = None
 
     def __str__(self) -> str:
         words = (
-            self.remark
-            or f"exact {self.exact!s:5}  approximate {self.agrees!s:5}  max difference {self.difference:.3g}"
+            self.note or f"exact {self.exact!s:5}  approximate {self.agrees!s:5}  max difference {self.difference:.3g}"
         )
         return f"{self.name:16} {words}"
 
 
-def steps(problem: Problem, values: Values, by_hand: Callable[..., Any]) -> tuple[Step, ...]:
+def compared_intermediates(problem: Problem, values: Values, by_hand: Callable[..., Any]) -> tuple[Intermediate, ...]:
     """The marked quantities from the loss back, each compared.
 
     by_hand takes what the gradient takes, and returns a dictionary of cotangents by name.
@@ -124,22 +123,24 @@ def automatic_cotangents(problem: Problem, values: Values) -> dict[str, Array]:
     return found
 
 
-def compared(name: str, hand: Any, machine: Array) -> Step:
+def compared(name: str, hand: Any, machine: Array) -> Intermediate:
     """One quantity, by hand and automatic."""
     try:
         x = np.asarray(hand)
     except ValueError:  # lists of different lengths
-        return Step(name, machine.shape, False, False, None, "is no array by hand")
+        return Intermediate(name, machine.shape, False, False, None, "is no array by hand")
     if x.shape != machine.shape:
-        return Step(name, machine.shape, False, False, None, f"has shape {x.shape} by hand, wanted {machine.shape}")
+        return Intermediate(
+            name, machine.shape, False, False, None, f"has shape {x.shape} by hand, wanted {machine.shape}"
+        )
     if x.dtype.kind not in "fiu" or not np.all(np.isfinite(x)):
-        return Step(name, machine.shape, False, False, None, "has no finite value by hand")
+        return Intermediate(name, machine.shape, False, False, None, "has no finite value by hand")
     difference = float(np.max(np.abs(x - machine), initial=0))
     room = CLOSE["f4" if x.dtype == np.float32 or machine.dtype == np.float32 else "f8"]
     size = max(float(np.max(np.abs(x), initial=0)), float(np.max(np.abs(machine), initial=0)))
-    return Step(name, machine.shape, bool(np.all(x == machine)), difference <= room * size, difference)
+    return Intermediate(name, machine.shape, bool(np.all(x == machine)), difference <= room * size, difference)
 
 
-def first_wrong(found: tuple[Step, ...]) -> str | None:
+def first_wrong(found: tuple[Intermediate, ...]) -> str | None:
     """The step in which the mistake is: the first that does not agree."""
     return next((step.name for step in found if not step.agrees), None)

@@ -10,10 +10,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from handgrad.checking.oracles.opinions import SIZES, Scalar, in_double, plain_scalar
+from handgrad.checking.oracles.numeric import SIZES, Scalar, directions, in_double, moved, plain_scalar
 from handgrad.checking.problem import Problem
-from handgrad.comparison import Comparison
-from handgrad.oracles.numeric import directions, moved
 from handgrad.values import Array, Values
 
 MOST = 500  # entries that are looked at one by one; of more, as many evenly among them
@@ -77,31 +75,24 @@ class Kinks:
     fair: bool
 
 
-def kinks(problem: Problem, values: Values, seen: Comparison) -> Kinks | None:
-    """What the entries that are not equal are: at kinks, all of them, or None.
-
-    Entries that rounding excuses matter only where none differs.
-    """
-    hand = np.ravel(seen.hand)
-    unequal = [int(i) for i in np.flatnonzero(seen.differs if np.any(seen.differs) else seen.blurred)]
-    if not unequal or not np.all(np.isfinite(hand)):
+def kinks(problem: Problem, values: Values, hand: Array, unequal: Array) -> Kinks | None:
+    """What the entries that are not equal are: at kinks, all of them, or None."""
+    chosen = [int(i) for i in np.flatnonzero(unequal)]
+    if not chosen or not np.all(np.isfinite(hand)):
         return None
     try:
         with np.errstate(all="ignore"):
-            return among(problem, values, seen, hand, unequal)
+            return among(problem, values, hand, chosen)
     except Exception:  # no value beside the point: nothing is known of its slopes
         return None
 
 
-def among(problem: Problem, values: Values, seen: Comparison, hand: Array, unequal: list[int]) -> Kinks | None:
+def among(problem: Problem, values: Values, hand: Array, unequal: list[int]) -> Kinks | None:
     """The same for the entries with these running numbers."""
     scalar = plain_scalar(problem)
     at = Values({name: in_double(x) for name, x in values.items()})
     unit = directions(at, problem.wrt)
-    together: dict[str, Array] = {}
-    for i in unequal:
-        for name, u in unit(i).items():
-            together[name] = together.get(name, 0) + u
+    flat = np.ravel(hand)
     own = max(float(np.max(np.abs(at[name]), initial=0)) for name in problem.wrt)
     looked_at = unequal[:: -(-len(unequal) // MOST)]
     slopes = {}
@@ -113,7 +104,11 @@ def among(problem: Problem, values: Values, seen: Comparison, hand: Array, unequ
             near = one_sided(scalar, at, unit(i), own)
             if near.gap + near.doubt < TOGETHER * slopes[i].gap:
                 return None
-    along = float(sum(hand[i] for i in unequal))
-    fair = all(slopes[i].admit(hand[i]) for i in looked_at)
+    together: dict[str, Array] = {}
+    for i in unequal:
+        for name, u in unit(i).items():
+            together[name] = together.get(name, 0) + u
+    along = float(sum(flat[i] for i in unequal))
+    fair = all(slopes[i].admit(flat[i]) for i in looked_at)
     fair = fair and one_sided(scalar, at, together, max(1.0, own)).admit(along)
-    return Kinks(tuple(tuple(int(k) for k in np.unravel_index(i, np.shape(seen.hand))) for i in unequal), fair)
+    return Kinks(tuple(tuple(int(k) for k in np.unravel_index(i, np.shape(hand))) for i in unequal), fair)

@@ -1,12 +1,13 @@
 """How a derivative is judged: the options of `check_gradient` and `check_vjp`, and how they stand in a call."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Literal
 
 import numpy as np
 
-from handgrad.checking.problem import CheckError
+from handgrad.checking.comparison import Comparison
+from handgrad.errors import CheckError
 
 Exact = Literal["auto"] | bool
 
@@ -40,7 +41,20 @@ class Options:
             if function is not None and not callable(function):
                 raise CheckError(f"{name}: wanted a function of the inputs, got {type(function).__name__}")
 
-    def said(self) -> str:
+    def allow(self, seen: Comparison) -> Comparison:
+        """The comparison with what the caller allows beyond rounding."""
+        if self.rtol is None and self.atol is None:
+            return seen
+        more = (self.atol or 0.0) + (self.rtol or 0.0) * np.abs(seen.automatic)
+        return replace(seen, least=seen.least + more)
+
+    @property
+    def tolerance(self) -> str:
+        """What a difference is held against, in words."""
+        given = {"rtol": self.rtol, "atol": self.atol}
+        return "room for rounding" + "".join(f" and {name}={x:g}" for name, x in given.items() if x is not None)
+
+    def as_arguments(self) -> str:
         """Those that are not as they would be anyway, as the end of a call; the seed is told apart."""
         words = ""
         for f in fields(self):

@@ -1,4 +1,4 @@
-"""What code by hand must not do beside its mathematics: write into its inputs, hand them out, answer by chance."""
+"""Side effects: code by hand that writes into its inputs, hands them out, or answers by chance."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,21 +6,46 @@ from typing import Any
 import numpy as np
 
 from handgrad.checking.adapters import wrong_cache
-from handgrad.checking.oracles.opinions import copies, require_real
-from handgrad.checking.problem import COTANGENT, Problem, cotangents_of, is_float
+from handgrad.checking.domain import Domain, is_float
+from handgrad.checking.oracles.manual import copies, require_real
+from handgrad.checking.problem import COTANGENT, Problem, cotangents_of
+from handgrad.errors import CheckError, HandgradError, one_line
 from handgrad.values import Values
+
+# Notes after which nothing that by hand returns means anything, and why.
+WORTHLESS = {
+    "by hand not deterministic": "it is not deterministic: two calls with the same inputs differ",
+    "not deterministic": "it is not deterministic: two calls with the same inputs differ",
+    "hidden state": "by hand answers for the last call of the function, not for the inputs it is given",
+}
 
 
 @dataclass(frozen=True)
-class Remark:
-    """A remark on the code: what kind, and in words."""
+class Note:
+    """A note on the code: what kind, and in words."""
 
     kind: str
     words: str
 
 
-def remarks(problem: Problem, values: Values, rng: np.random.Generator) -> list[Remark]:
-    """Everything that is amiss with the code at one point, whatever it returns."""
+def side_effects(problem: Problem, domain: Domain, seed: int) -> tuple[Note, ...]:
+    """What the code does beside its mathematics, at the first point of a domain.
+
+    Raises `CheckError` where by hand has no value there.
+    """
+    point = None if problem.pure else next(domain.points(problem, seed, 1), None)
+    if point is None:
+        return ()
+    try:
+        return tuple(notes_at(problem, point.values, np.random.default_rng([seed, 2])))
+    except HandgradError:
+        raise
+    except Exception as error:
+        raise CheckError(f"{problem.name}: wanted a derivative at the inputs, got {one_line(error)}") from error
+
+
+def notes_at(problem: Problem, values: Values, rng: np.random.Generator) -> list[Note]:
+    """Everything that is wrong with the code at one point beside what it returns."""
     found = []
     kept, given = copies(values), copies(values)
     with np.errstate(all="ignore"):
@@ -28,29 +53,29 @@ def remarks(problem: Problem, values: Values, rng: np.random.Generator) -> list[
         found += changed(problem, kept, given, "by hand")
         for name in problem.names:
             if any(shares(x, given[name]) for x in first):
-                found.append(Remark("aliasing", f"by hand returns an array that is its input {name}, or a part of it"))
-        first = tuple(np.array(x, subok=True) for x in first)  # a mask is not lost but told
-        for name, x in zip(problem.wrt, first, strict=True):
+                found.append(Note("aliasing", f"by hand returns an array that is its input {name}, or a part of it"))
+        first = tuple(np.array(x, subok=True) for x in first)  # a mask is not lost
+        for name, x in zip(problem.parts, first, strict=False):
             require_real(problem, name, x)
         again = problem.returned(copies(values))
         if not all(same(x, y) for x, y in zip(first, again, strict=True)):
-            found.append(Remark("by hand not deterministic", "by hand gives another answer each time it is called"))
+            found.append(Note("by hand not deterministic", "by hand gives another answer each time it is called"))
         given = copies(values)
         once = np.array(problem.scalar(given))
         found += changed(problem, kept, given, "the function")
         if not same(once, problem.scalar(copies(values))):
-            found.append(Remark("not deterministic", "the function gives another value each time it is called"))
+            found.append(Note("not deterministic", "the function gives another value each time it is called"))
         if not found and remembers(problem, values, first, rng):
             words = "by hand uses what the last call of the function left behind; handgrad.layer(a class) makes both"
-            found.append(Remark("hidden state", words + " anew for each call"))
+            found.append(Note("hidden state", words + " anew for each call"))
         if problem.vjp and not found and ignores_cotangent(problem, values, first, rng):
-            found.append(Remark("cotangent ignored", "by hand returns the same for any cotangent"))
+            found.append(Note("cotangent ignored", "by hand returns the same for any cotangent"))
         if hasattr(problem.by_hand, "fresh") and not found:
-            found += of_cache(problem, values, rng)
-    for name, x in zip(problem.wrt, first, strict=True):
+            found += cache_notes(problem, values, rng)
+    for name, x in zip(problem.wrt, first, strict=False):
         wanted, got = np.asarray(values[name]).dtype, np.asarray(x).dtype
         if got != wanted:
-            found.append(Remark("dtype", f"the derivative by {name} is {got}, the input is {wanted}"))
+            found.append(Note("dtype", f"the derivative by {name} is {got}, the input is {wanted}"))
     return found
 
 
@@ -69,21 +94,21 @@ def remembers(problem: Problem, values: Values, first: tuple[Any, ...], rng: np.
     return not all(same(x, y) for x, y in zip(first, problem.returned(copies(values)), strict=True))
 
 
-def of_cache(problem: Problem, values: Values, rng: np.random.Generator) -> list[Remark]:
-    """A remark where a layer's cache is not that of its last forward; nothing at a point near which it has no value."""
+def cache_notes(problem: Problem, values: Values, rng: np.random.Generator) -> list[Note]:
+    """A note where a layer's cache is not that of its last forward; nothing at a point near which it has no value."""
     inputs, others = [values[name] for name in problem.names], beside(problem, values, rng)
     cotangents = cotangents_of(values)
     words = wrong_cache(problem.by_hand.fresh, cotangents[0] if len(cotangents) == 1 else cotangents, inputs, others)  # type: ignore[attr-defined]
-    return [] if words is None else [Remark("cache", words)]
+    return [] if words is None else [Note("cache", words)]
 
 
-def changed(problem: Problem, before: Values, after: Values, who: str) -> list[Remark]:
-    """A remark for every input, or cotangent, that is no longer what it was."""
+def changed(problem: Problem, before: Values, after: Values, who: str) -> list[Note]:
+    """A note for every input, or cotangent, that is no longer what it was."""
     listed = []
     for name in before:
         if not same(before[name], after[name]):
             what = "cotangent" if name.startswith(COTANGENT) else f"input {name}"
-            listed.append(Remark("input changed", f"{who} changes its {what}"))
+            listed.append(Note("input changed", f"{who} changes its {what}"))
     return listed
 
 

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from handgrad.checking.problem import CheckError
-from handgrad.checking.verdict import CheckVerdict
+from handgrad.checking.verdict import Verdict
+from handgrad.errors import CheckError
 
 EXAMPLES = 100
 
 
-def search(given: Any, judge: Callable[[Sequence[Any]], CheckVerdict], seed: int, examples: int = EXAMPLES) -> Any:
+def search(given: Any, judge: Callable[[Sequence[Any]], Verdict], seed: int, examples: int = EXAMPLES) -> Any:
     """The simplest inputs at which the verdict is no agreement; else the last that were tried.
 
     given  a strategy of tuples of inputs, or a sequence with one strategy for each input

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from itertools import chain, islice
+from typing import Any
 
 import numpy as np
 
-from handgrad.checking.diagnosis.operators import FAMILIES
+from handgrad.checking.diagnosis.operators import OPERATORS
 from handgrad.checking.diagnosis.results import all_near, near
 from handgrad.checking.diagnosis.trace import Trace
-from handgrad.checking.oracles.opinions import gradients
+from handgrad.checking.oracles.automatic import automatic
 from handgrad.checking.problem import Problem
 from handgrad.values import Array, Values
 
@@ -16,6 +17,16 @@ CLOSE, CLEARLY = 1e-9, 1e-6
 MOST = 120  # mistakes that are planted
 LARGEST = 100_000  # numbers at a point where they are: of more, each takes a while
 SHOWN = 3  # of those that are not seen
+
+
+def hidden_mistakes(problem: Problem, seed: int) -> dict[str, Any]:
+    """How many planted mistakes the given point shows, of how many; and some that it alone would not have shown."""
+    first = next(problem.domain.points(problem, seed, 1), None)
+    other = None if first is None else problem.domain.beside(problem, first, seed)
+    if first is None or other is None or problem.automatic is not None:
+        return {}
+    killed, tried, survived = planted(problem, first.values, other.values)
+    return {"hidden": (*unseen(problem, first.values), *survived), "mutants": (killed, tried)}
 
 
 def planted(problem: Problem, given: Values, other: Values) -> tuple[int, int, tuple[str, ...]]:
@@ -31,7 +42,7 @@ def planted(problem: Problem, given: Values, other: Values) -> tuple[int, int, t
             return 0, 0, ()
         here_whole, there_whole = here.gradient(), there.gradient()
         tried, missed = 0, []
-        for fault in islice(chain.from_iterable(family(there, there_whole) for family in FAMILIES), MOST):
+        for fault in islice(chain.from_iterable(operator(there, there_whole) for operator in OPERATORS), MOST):
             wrong = there.with_fault(fault)
             if wrong is None or all_near(wrong, there_whole, CLEARLY):
                 continue
@@ -48,7 +59,7 @@ def unseen(problem: Problem, values: Values) -> tuple[str, ...]:
     """The planted mistakes that leave the automatic gradient as it is at the given point."""
     try:
         with np.errstate(all="ignore"):
-            gradient = gradients(problem, values)
+            gradient = automatic(problem, values)
     except Exception:  # a function that can't be traced: nothing is claimed
         return ()
     found = [words for name, g in zip(problem.wrt, gradient, strict=True) for words in hidden(name, np.asarray(g))]

@@ -1,29 +1,27 @@
 """The smallest example on which a derivative fails clearly: short axes, then zeros, ones and other small integers."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 import numpy as np
 
-from handgrad.checking.domain import drawn
+from handgrad.checking.comparison import common_scale
+from handgrad.checking.domain import Domain
 from handgrad.checking.kinks import kinks
-from handgrad.checking.oracles.opinions import by_hand, compared, gradients, numbers
+from handgrad.checking.oracles.automatic import automatic
+from handgrad.checking.oracles.manual import by_hand, numbers
 from handgrad.checking.problem import COTANGENT, Problem
-from handgrad.checking.sampling import on_condition
 from handgrad.values import Array, Values
 
-TRIES = 8  # at each size
-REFUSALS = 3  # points of a size without a value, after which it is the size that is refused
 ATTEMPTS = 300  # comparisons in all: a function that takes long, or has large inputs, is given the best found by then
-LONGEST = 3  # length of an axis that is tried before the given one
 CLEARLY = 0.1
+FAINT = 1e-3  # entries below it are no clear failure
 
 
 @dataclass(frozen=True)
 class Example:
-    """Inputs at which a derivative is clearly wrong, and both values there."""
+    """Inputs at which a derivative is clearly wrong, and both values there; None where there is no value by hand."""
 
     inputs: dict[str, Any]
     hand: Any
@@ -33,113 +31,70 @@ class Example:
 Fails = Callable[[Values], tuple[Array, Array] | None]
 
 
-def smallest(
-    problem: Problem, first: Values, kinds: dict[str, str], seed: int, condition: Any = None
-) -> Example | None:
-    """The first clear failure from the smallest sizes on, made as plain as it can be; None where none was found."""
+def shrink(problem: Problem, domain: Domain, seed: int, smooth: bool = False) -> Example | None:
+    """The first clear failure from the smallest sizes on, made as simple as it can be; None where none was found.
+
+    smooth  no comparison decides anything in the function, so there are no kinks to look for
+    """
     attempts = iter(range(ATTEMPTS))
 
     def fails(values: Values) -> tuple[Array, Array] | None:
-        return None if next(attempts, None) is None else clear_failure(problem, values)
+        return None if next(attempts, None) is None else clear_failure(problem, values, smooth)
 
-    for shapes in sizes(first, kinds):
-        refused = 0
-        for again in range(TRIES):
-            rng = np.random.default_rng([seed, 3, again])
-            values = plain_point(problem, first, kinds, shapes, rng, condition)
-            if values is None:
-                refused += 1
-                if refused == REFUSALS:
-                    break
-                continue
-            found = fails(values)
-            if found is not None:
-                values, (hand, machine) = (
-                    (values, found) if condition is not None else simplified(values, found, kinds, fails)
-                )
-                shown = {name: listed(x) for name, x in values.items()}
-                return Example(shown, listed(hand), listed(machine))
+    for values in domain.simple(problem, seed):
+        found = fails(values)
+        if found is not None:
+            values, (hand, machine) = simplified(values, found, domain, fails)
+            names = [name for name in values if name not in problem.sizes] or list(problem.sizes)
+            shown = {name: listed(values[name]) for name in names}
+            return Example(shown, listed(hand), listed(machine))
     return None
 
 
-def sizes(first: Values, kinds: dict[str, str]) -> Iterator[dict[str, tuple[int, ...]]]:
-    """Shapes with shorter axes, axes of one length together, the fewest entries first; then the given ones."""
-    shapes = {name: np.shape(x) for name, x in first.items()}
-    fixed = {n for name, shape in shapes.items() if kinds[name] == "constant" for n in shape}
-    lengths = sorted({n for shape in shapes.values() for n in shape} - fixed)
-    if len(lengths) <= 4:
-        choices = [range(1, min(n, LONGEST) + 1) for n in lengths]
-        options = [dict(zip(lengths, chosen, strict=True)) for chosen in product(*choices)]
-        shorter = [{name: tuple(o.get(n, n) for n in shape) for name, shape in shapes.items()} for o in options]
-        yield from sorted(shorter, key=lambda s: sum(int(np.prod(shape)) for shape in s.values()))
-    yield shapes
-
-
-def plain_point(
-    problem: Problem, first: Values, kinds: dict[str, str], shapes: dict[str, tuple[int, ...]],
-    rng: np.random.Generator, condition: Any,
-) -> Values | None:  # fmt: skip
-    """A point of small integers where the kinds allow them; None where the function has no value there."""
-    values = Values(first)
-    for name, x in first.items():
-        kind, kept = kinds[name], np.asarray(x)
-        if kind == "real":
-            values[name] = rng.integers(-2, 3, shapes[name]).astype(kept.dtype)[()]
-        elif kind == "positive":
-            values[name] = rng.integers(1, 4, shapes[name]).astype(kept.dtype)[()]
-        elif kind != "constant":
-            values[name] = drawn(kind, x, rng, shapes[name])
-    try:
-        admitted = on_condition(values, condition)
-        with np.errstate(all="ignore"):
-            outputs = None if admitted is None else problem.outputs(admitted)
-    except Exception:  # shapes that the function refuses
-        return None
-    if admitted is None or outputs is None:
-        return None
-    if problem.vjp:
-        for i, z in enumerate(outputs):
-            whole = rng.integers(-2, 3, np.shape(z)).astype(float)
-            admitted = Values(admitted | {f"{COTANGENT}{i}": whole[()]})
-    return admitted
-
-
-def clear_failure(problem: Problem, values: Values) -> tuple[Array, Array] | None:
+def clear_failure(problem: Problem, values: Values, smooth: bool = False) -> tuple[Array, Array] | None:
     """Both values, if some entry is off by more than a tenth of its size; at a kink two fair values may be."""
     try:
         with np.errstate(all="ignore"):
-            hand, machine = numbers(by_hand(problem, values)), numbers(gradients(problem, values))
+            hand, machine = numbers(by_hand(problem, values)), numbers(automatic(problem, values))
+            if problem.up_to_scale:
+                hand = hand * common_scale(hand, machine)
+            finite = np.all(np.isfinite(problem.scalar(values)))
     except Exception:  # sizes or values that the code by hand is not made for
         return None
-    if not np.all(np.isfinite(machine)) or not np.all(np.isfinite(hand)):
+    if not finite or not np.all(np.isfinite(machine)):
         return None
     size = np.maximum(np.abs(hand), np.abs(machine))
-    off = (np.abs(hand - machine) > CLEARLY * size) & (size > 1e-3)
+    off = ~(np.abs(hand - machine) <= CLEARLY * size) & ~(size < FAINT)
     if not np.any(off):
         return None
-    bent = kinks(problem, values, compared(problem, values, 0).comparison)
+    if smooth or problem.automatic is not None:
+        return hand, machine
+    bent = kinks(problem, values, hand, off)
     return None if bent is not None and bent.fair else (hand, machine)
 
 
 def simplified(
-    values: Values, found: tuple[Array, Array], kinds: dict[str, str], fails: Fails
+    values: Values, found: tuple[Array, Array], domain: Domain, fails: Fails
 ) -> tuple[Values, tuple[Array, Array]]:
-    """Entries made 0, else 1, as long as the example still fails: a whole letter at once, else each half, and so on.
+    """Entries made 0, else 1, as long as the example still fails: a whole input at once, else each half, and so on.
 
-    Back comes what is left, with both values there.
+    Back comes what is left, with both values there. Each step makes it simpler, so the search ends.
     """
+    free = [name for name in values if name.startswith(COTANGENT) or domain.kinds.get(name) in ("real", "positive")]
     changed = True
     while changed:
         changed = False
-        for name in [name for name in values if name.startswith(COTANGENT) or kinds.get(name) in ("real", "positive")]:
+        for name in free:
             size = np.size(values[name])
             parts = [range(size)] if size else []
             while parts:
                 part = parts.pop()
-                for plainer in (1.0,) if kinds.get(name) == "positive" else (0.0, 1.0):
-                    trial = with_part(values, name, part, plainer)
-                    failure = None if trial is None else fails(trial)
-                    if trial is not None and failure is not None:
+                for number in (1.0,) if domain.kinds.get(name) == "positive" else (0.0, 1.0):
+                    trial = domain.impose(with_part(values, name, part, number))
+                    if trial is None or complexity(trial, free) >= complexity(values, free):
+                        continue
+                    failure = fails(trial)
+                    if failure is not None:
                         values, found, changed = trial, failure, True
                         break
                 else:
@@ -148,16 +103,23 @@ def simplified(
     return values, found
 
 
-def with_part(values: Values, name: str, part: range, plainer: float) -> Values | None:
-    """Some entries of a letter, in order, replaced; None where that makes none of them plainer."""
+def complexity(values: Values, names: list[str]) -> int:
+    """How many entries are no 0, and how many of these are no 1 either."""
+    return sum(int(np.sum(values[name] != 0) + np.sum((values[name] != 0) & (values[name] != 1))) for name in names)
+
+
+def with_part(values: Values, name: str, part: range, number: float) -> Values:
+    """Some entries of an input, in order, replaced: all by 0, or all but the zeros by 1."""
     entries = np.array(values[name]).reshape(-1)
     now = entries[part.start : part.stop]
-    if np.all((now == 0) | (now == plainer)):
-        return None
-    now[...] = plainer if plainer == 0 else np.where(now == 0, now, plainer)
+    now[...] = number if number == 0 else np.where(now == 0, now, number)
     return Values(values | {name: entries.reshape(np.shape(values[name]))[()]})
 
 
 def listed(x: Any) -> Any:
-    """Arrays as nested lists of numbers."""
-    return np.asarray(x).tolist() if isinstance(x, np.ndarray | np.generic) else x
+    """Arrays as nested lists of numbers, None for a value that there is not."""
+    if isinstance(x, np.ndarray | np.generic):
+        return listed(x.tolist())
+    if isinstance(x, list):
+        return [listed(item) for item in x]
+    return None if isinstance(x, float) and not np.isfinite(x) else x + 0.0 if isinstance(x, float) else x

@@ -11,7 +11,7 @@ import click
 
 from handgrad import __version__
 from handgrad.checking.declared import Declaration, declarations_in, files_of, imported
-from handgrad.checking.verdict import CheckVerdict
+from handgrad.checking.verdict import Verdict
 from handgrad.commands.exit_codes import AGREES, INTERNAL, internal, status_of
 from handgrad.commands.options import json_option
 from handgrad.commands.streams import echo, is_terminal, printable
@@ -84,7 +84,7 @@ class Judging:
         else:
             self.found(file, name, declaration, verdict)
 
-    def found(self, file: Path, name: str, declaration: Declaration, verdict: CheckVerdict) -> None:
+    def found(self, file: Path, name: str, declaration: Declaration, verdict: Verdict) -> None:
         """A verdict, shown at once unless all are shown together."""
         outcome, line = str(verdict.outcome), declaration.line
         self.checks.append(verdict.to_dict() | {"name": name, "file": str(file), "line": line})

@@ -8,13 +8,13 @@ import click
 from handgrad import __version__
 from handgrad.commands.exit_codes import status_of
 from handgrad.commands.options import json_option, judged_at
-from handgrad.commands.prompting import begin, failures_survived, typed
+from handgrad.commands.prompting import begin, failures_survived, typed_line
 from handgrad.commands.streams import echo
 from handgrad.commands.terminal import letters_text, show_comparison
-from handgrad.counterexample import plain
-from handgrad.findings import Finding, find_out, find_out_text
+from handgrad.render.json import strict
 from handgrad.report.claims import Claim, FormName
 from handgrad.report.equations import claims_of
+from handgrad.report.question import Question, asked, typed
 from handgrad.report.symbols import Sizes, sizes_with
 
 
@@ -46,13 +46,13 @@ def compare(
         claim = only_target(claims)
         if interactive:
             return prompt(claim, seed, sizes)
-        finding = find_out_text(claim, formula or "", seed, sizes)
-        show_comparisons([finding], as_json)
-        sys.exit(status_of([finding.verdict.outcome]))
-    findings = [find_out(claim, name, seed, sizes) for claim in claims for name in chosen_forms(claim, form)]
-    show_comparisons(findings, as_json)
-    last = {finding.verdict.claim.title: finding for finding in findings}  # the right form, or the one asked for
-    sys.exit(status_of(finding.verdict.outcome for finding in last.values()))
+        question = typed(claim, formula or "", seed, sizes)
+        show_comparisons([question], as_json)
+        sys.exit(status_of([question.verdict.outcome]))
+    questions = [asked(claim, name, seed, sizes) for claim in claims for name in chosen_forms(claim, form)]
+    show_comparisons(questions, as_json)
+    last = {question.claim.title: question for question in questions}  # the right form, or the one asked for
+    sys.exit(status_of(question.verdict.outcome for question in last.values()))
 
 
 def chosen_forms(claim: Claim, form: str | None) -> list[FormName]:
@@ -77,18 +77,15 @@ def only_target(claims: list[Claim]) -> Claim:
     return claims[-1]
 
 
-def show_comparisons(findings: list[Finding], as_json: bool) -> None:
-    """All findings as text, or as JSON with the three arrays beside the usual keys."""
+def show_comparisons(questions: list[Question], as_json: bool) -> None:
+    """All answers as text, or as JSON with the three arrays beside the usual keys."""
     if not as_json:
-        for finding in findings:
-            show_comparison(finding)
+        for question in questions:
+            show_comparison(question)
         return
-    listed = []
-    for finding in findings:
-        seen = finding.verdict.comparison
-        arrays = {"hand": plain(seen.hand), "automatic": plain(seen.automatic), "numeric": plain(seen.numeric.value)}
-        listed.append(finding.to_dict() | arrays)
-    click.echo(json.dumps({"handgrad": __version__, "seed": findings[0].verdict.seed, "claims": listed}))
+    listed = [question.to_dict() | question.arrays() for question in questions]
+    seed = questions[0].seed
+    click.echo(json.dumps(strict({"handgrad": __version__, "seed": seed, "claims": listed}), allow_nan=False))
 
 
 def prompt(claim: Claim, seed: int, sizes: Sizes) -> None:
@@ -98,7 +95,7 @@ def prompt(claim: Claim, seed: int, sizes: Sizes) -> None:
     click.echo(f"{claim.title}: {claim.states}. Type a formula for the derivative{by}; help, quit.", err=True)
     while True:
         try:
-            line = typed(f"({claim.equation}) > ")
+            line = typed_line(f"({claim.equation}) > ")
             if line is None:
                 return
             with failures_survived():
@@ -113,4 +110,4 @@ def answer(line: str, claim: Claim, seed: int, sizes: Sizes) -> None:
         echo(letters_text(claim, sizes))
         echo(f"wanted: shape {claim.shape(sizes)}; NumPy functions as np.<name>, arrays' own methods")
     elif line:
-        show_comparison(find_out_text(claim, line, seed, sizes))
+        show_comparison(typed(claim, line, seed, sizes))

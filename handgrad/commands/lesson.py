@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from handgrad.commands.prompting import begin, failures_survived, typed
+from handgrad.commands.prompting import begin, failures_survived, typed_line
 from handgrad.commands.streams import console, echo, printable
 from handgrad.commands.terminal import STYLES, letters_text
 from handgrad.lessons.answers import SIZES, Answer, judged
@@ -72,7 +72,7 @@ class Lesson:
         """From one exercise to the last, as far as the input goes."""
         self.go_to(place)
         while self.place is not None:
-            line = typed(f"({self.exercise.equation}) > ")
+            line = typed_line(f"({self.exercise.equation}) > ")
             if line is None:
                 return
             with failures_survived():
@@ -136,7 +136,7 @@ class Lesson:
         """The verdict on a formula; the next exercise where it is what was asked for."""
         answer = judged(self.exercise, line, self.seed)
         self.heard(answer)
-        if answer.finding is not None:
+        if answer.question is not None:
             self.score.answered(self.exercise, answer.solved)
         show_answer(answer)
         if answer.solved:
@@ -146,11 +146,12 @@ class Lesson:
 
 def show_answer(answer: Answer) -> None:
     """By hand against automatic in a line, then the verdict; what is no formula on stderr."""
-    if answer.finding is None:
+    if answer.question is None:
         click.echo(str(answer.error), err=True)
         return
     outcome, words = answer.words
-    echo(str(answer.line))
+    if answer.line is not None:
+        echo(str(answer.line))
     echo((outcome, STYLES[outcome]), words + ("" if answer.solved else "   (hint: what is wrong)"))
 
 

@@ -21,7 +21,7 @@ def begin(who: str, what: str) -> None:
         import readline  # noqa: F401
 
 
-def typed(prompt: str) -> str | None:
+def typed_line(prompt: str) -> str | None:
     """The next line without the blanks around it; None where the input ends, or where it says so itself."""
     try:
         line = input(prompt if is_terminal(sys.stdin) else "").strip()

@@ -3,8 +3,7 @@
 import contextlib
 import json
 import sys
-from collections.abc import Generator, Iterator
-from dataclasses import replace
+from collections.abc import Generator
 
 import click
 
@@ -13,11 +12,11 @@ from handgrad.commands.exit_codes import status_of
 from handgrad.commands.options import json_option, judged_at
 from handgrad.commands.streams import is_terminal
 from handgrad.commands.terminal import Printer, summary
-from handgrad.findings import Finding, find_out
-from handgrad.memory import Memory
+from handgrad.render.json import strict
 from handgrad.report.claims import Claim
 from handgrad.report.equations import claims_of
-from handgrad.report.symbols import Sizes, sizes_with
+from handgrad.report.question import Question, both_forms
+from handgrad.report.symbols import sizes_with
 
 
 @click.command()
@@ -36,34 +35,24 @@ def verify(
 ) -> None:
     """Judge the formulas of the report, all fifteen or the EQUATIONS named ("10 15", "beyond")."""
     claims, sizes = claims_of(equations), sizes_with(size, batch, filters)
-    findings: list[Finding] = []
-    memory = Memory()
-    show = quiet if as_json else Printer(claims, size, batch, filters)
+    answers: list[Question] = []
+    show = quiet if as_json else Printer(claims)
     with contextlib.closing(progress(claims, seen=not as_json and is_terminal(sys.stdout))) as judging:
         for claim in judging:
-            for finding in judged_forms(claim, seed, sizes, printed, memory):
-                findings.append(finding)
-                show(finding)
+            for question in both_forms(claim, seed, sizes, printed):
+                answers.append(question)
+                show(question)
     if as_json:
-        click.echo(json.dumps({"handgrad": __version__, "seed": seed, "claims": [f.to_dict() for f in findings]}))
+        listed = [question.to_dict() for question in answers]
+        click.echo(json.dumps(strict({"handgrad": __version__, "seed": seed, "claims": listed}), allow_nan=False))
     else:
-        summary(findings, seed, size, batch, filters)
-    sys.exit(status_of(f.verdict.outcome for f in findings if f.form == ("printed" if printed else "right")))
+        summary(answers, seed, size, batch, filters)
+    wanted = "printed" if printed else "right"
+    sys.exit(status_of(question.verdict.outcome for question in answers if question.form == wanted))
 
 
-def judged_forms(claim: Claim, seed: int, sizes: Sizes, printed_only: bool, memory: Memory) -> Iterator[Finding]:
-    """The findings on the printed and the right form; one judgement serves both where they are the same."""
-    if claim.in_report:
-        printed = find_out(claim, "printed", seed, sizes, memory)
-        yield printed
-        if not claim.needs_correction() and not printed_only:
-            yield replace(printed, form="right")
-    if not printed_only and (claim.needs_correction() or not claim.in_report):
-        yield find_out(claim, "right", seed, sizes, memory)
-
-
-def quiet(finding: Finding) -> None:
-    """Show nothing while findings come in."""
+def quiet(question: Question) -> None:
+    """Show nothing while answers come in."""
 
 
 def progress(claims: list[Claim], seen: bool) -> Generator[Claim]:

@@ -13,11 +13,10 @@ from handgrad.drawing.graph import Graph, graph_of
 from handgrad.drawing.layout import layout
 from handgrad.drawing.svg import svg_of
 from handgrad.errors import DrawingError
-from handgrad.findings import Finding
 from handgrad.report.claims import Claim
+from handgrad.report.question import Question
 from handgrad.report.symbols import Sizes
 from handgrad.values import Values
-from handgrad.verdict import Verdict
 
 MOST = 300  # nodes that can still be told apart
 
@@ -65,8 +64,8 @@ def draw(
     """The graph of a `Tensor`, from its inputs on the left to itself on the right.
 
     Each node shows its operation, shape and first entries, and its cotangent once `backward` ran, or with
-    `cotangents` at once, nothing being left in any `.grad`. `names` gives names to tensors. A claim, or a verdict
-    on one, is drawn as the function that is differentiated, with its letters, at a random point.
+    `cotangents` at once, nothing being left in any `.grad`. `names` gives names to tensors. A claim, or a question
+    about one, is drawn as the function that is differentiated, with its letters, at a random point.
 
     Raises `DrawingError` for anything else, for a graph of more than `most` nodes, and for cotangents of no scalar.
 
@@ -79,15 +78,13 @@ def draw(
     sum, number: value 5, cotangent 1; from multiply
     """
     title = ""
-    if isinstance(what, Finding):
-        what = what.verdict
-    if isinstance(what, Verdict | Claim):
+    if isinstance(what, Question | Claim):
         claim, seed, sizes = (what, 0, Sizes()) if isinstance(what, Claim) else (what.claim, what.seed, what.sizes)
         title = f"{claim.title}: {claim.states}, "
         what, names = traced(claim, seed, sizes)
         cotangents = cotangents or what.shape == ()
     if not isinstance(what, Tensor):
-        raise DrawingError(f"draw: wanted a Tensor, or a claim or its verdict, got {type(what).__name__}")
+        raise DrawingError(f"draw: wanted a Tensor, or a claim or a question about one, got {type(what).__name__}")
     graph = graph_of(what, names or {}, cotangents, most)
     title += f"a graph of {len(graph.nodes)} node{'s' * (len(graph.nodes) != 1)}"
     return Drawing(title, graph, svg_of(graph, layout(len(graph.nodes), graph.edges), title))

@@ -8,7 +8,7 @@ methods of two tables. So a formula can neither name nor import anything else.
 import ast
 import difflib
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ import numpy as np
 
 from handgrad.errors import FormulaError, HandgradError
 from handgrad.formula.allocation import broadcast, entries, entries_at, entries_of_call, matmul, multiplications
+from handgrad.formula.edits import edits
 from handgrad.values import Array, Values
 
 FUNCTIONS = frozenset(
@@ -281,15 +282,30 @@ def result_of(x: Any, text: str) -> Array:
     return x
 
 
-def formula_of(text: str, claim_letters: list[str], read: Callable[[Values], Values]) -> Callable[[Values], Array]:
-    """The expression as a formula of a claim: its letters are first brought into the shapes a reader sees."""
-    expression = Expression(text, claim_letters)
+class Typed:
+    """A formula as it was typed, as a function of the letters that a reader sees.
 
-    def formula(values: Values) -> Array:
-        letters = read(values)
-        return expression(Values({name: read_only(x) for name, x in letters.items()}))
+    Raises `FormulaError` as `Expression` does.
 
-    return formula
+    >>> Typed("a * 2", ["a"])(Values(a=1.5))
+    3.0
+    """
+
+    def __init__(self, text: str, letters: list[str]):
+        self.text, self.letters = text, letters
+        self.expression = Expression(text, letters)
+
+    def __call__(self, values: Values) -> Array:
+        """The value of the formula."""
+        return self.expression(Values({name: read_only(x) for name, x in values.items()}))
+
+    def edits(self) -> Iterator[tuple[str, "Typed"]]:
+        """Each small change of what was typed that is a formula again, and what it says was wrong."""
+        for words, text in edits(self.text, self.letters):
+            try:
+                yield words, Typed(text, self.letters)
+            except FormulaError:  # most changes make nonsense
+                continue
 
 
 def read_only(x: Array) -> Array:

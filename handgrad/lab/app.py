@@ -14,7 +14,7 @@ with app.setup:
     from handgrad.errors import HandgradError
     from handgrad.lab import descent as walk
     from handgrad.lab import shown
-    from handgrad.lab.question import Question, seed_in
+    from handgrad.lab.question import Choice, seed_in
     from handgrad.report.equations import BEYOND, REPORT
     from handgrad.report.symbols import SIZES
 
@@ -52,9 +52,7 @@ def choices_shown(batch, filters, formula, seed, size, tab):
 
 @app.cell
 def asked(batch, filters, formula, seed, size):
-    about = Question(
-        formula.value, size=size.value, batch=batch.value, filters=filters.value, seed=int(seed.value or 0)
-    )
+    about = Choice(formula.value, size=size.value, batch=batch.value, filters=filters.value, seed=int(seed.value or 0))
     return (about,)
 
 
@@ -92,23 +90,19 @@ def letters_shown(about, tab):
 
 @app.cell
 def judged(about, editor, form):
-    question = replace(about, form=form.value, text=editor.value)
     try:
-        finding, trouble = question.answer(), None
+        question = replace(about, form=form.value, text=editor.value).question()
+        kind, trouble = shown.KINDS[question.verdict.outcome], None
     except HandgradError as error:
-        finding, trouble = None, error
-    return finding, question, trouble
+        question, kind, trouble = None, "warn", error
+    return kind, question, trouble
 
 
 @app.cell
-def finding_shown(finding, question, tab, trouble):
+def answer_shown(kind, question, tab, trouble):
     mo.stop(tab.value != FORMULA)
-    if finding is None:
-        judgement = mo.callout(mo.Html(shown.words_html(str(trouble))), kind="warn")
-    else:
-        found = mo.Html(shown.finding_html(question, finding))
-        judgement = mo.callout(found, kind=shown.KINDS[finding.verdict.outcome])
-    judgement
+    words = shown.words_html(str(trouble)) if question is None else shown.answer_html(question)
+    mo.callout(mo.Html(words), kind=kind)
     return
 
 

@@ -2,23 +2,22 @@
 
 from dataclasses import dataclass
 
-from handgrad.findings import Finding, find_out, find_out_text, reproduce
 from handgrad.report.claims import Claim, FormName
+from handgrad.report.question import Question, asked, typed
 from handgrad.report.symbols import Sizes, sizes_with
 
 
 @dataclass(frozen=True)
-class Question:
-    """Is this formula right?
+class Choice:
+    """What was chosen and typed in the lab.
 
     text   a formula that was typed; where it is empty, the form is asked about
     size, batch, filters, seed  as the command takes them
 
     >>> from handgrad.report.equations import claims_of
     >>> claim, = claims_of(["10"], part="input")
-    >>> question = Question(claim, "printed", "W @ (y_hat - y) * 2")
-    >>> finding = question.answer()
-    >>> print(finding.verdict.outcome, question.command(finding), sep="; ")
+    >>> question = Choice(claim, "printed", "W @ (y_hat - y) * 2").question()
+    >>> print(question.verdict.outcome, question.command(), sep="; ")
     disagrees; handgrad compare 10 --part "input" --try 'W @ (y_hat - y) * 2' --seed 0
     """
 
@@ -35,16 +34,11 @@ class Question:
         """The sizes by name, with that batch and those filters."""
         return sizes_with(self.size, self.batch, self.filters)
 
-    def answer(self) -> Finding:
-        """The finding. Raises `FormulaError` for a typed formula that can't be judged."""
+    def question(self) -> Question:
+        """The question. Raises `FormulaError` for a typed formula that can't be read."""
         if self.text.strip():
-            return find_out_text(self.claim, self.text, self.seed, self.sizes)
-        return find_out(self.claim, self.form, self.seed, self.sizes)
-
-    def command(self, finding: Finding) -> str:
-        """What to type to get the same answer."""
-        batch, filters = (count if count > 1 else None for count in (self.batch, self.filters))
-        return reproduce(finding, self.size, batch, filters, self.text)
+            return typed(self.claim, self.text, self.seed, self.sizes)
+        return asked(self.claim, self.form, self.seed, self.sizes)
 
 
 def seed_in(text: str | None) -> int:

@@ -3,11 +3,10 @@
 import html
 from threading import Lock
 
-from handgrad.findings import Finding
 from handgrad.lab.descent import Seen
-from handgrad.lab.question import Question
-from handgrad.render.html import table
+from handgrad.render.html import question_html, table
 from handgrad.report.claims import Claim, FormName
+from handgrad.report.question import Question
 from handgrad.report.symbols import Sizes
 from handgrad.training.curves import curves_svg
 from handgrad.training.lockstep_text import compared_lines, verdict_lines
@@ -35,11 +34,11 @@ def letters_html(claim: Claim, sizes: Sizes) -> str:
     return table(("letter", "shape", "meaning"), claim.glossary(sizes), claim.title) + remarks
 
 
-def finding_html(question: Question, finding: Finding) -> str:
+def answer_html(question: Question) -> str:
     """The verdict and the worst entries, as a notebook shows them, and how to see them again."""
-    again = words_html(f"the same again: {question.command(finding)}")
-    outcome = html.escape(str(finding.verdict.outcome))
-    return f'<div class="lab-verdict" data-outcome="{outcome}">{finding._repr_html_()}{again}</div>'
+    again = words_html(f"the same again: {question.command()}")
+    outcome = html.escape(str(question.verdict.outcome))
+    return f'<div class="lab-verdict" data-outcome="{outcome}">{question_html(question)}{again}</div>'
 
 
 def words_html(words: str) -> str:

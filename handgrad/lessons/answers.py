@@ -7,17 +7,21 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.comparison import Comparison, Formula
+from handgrad.checking.comparison import Comparison
+from handgrad.checking.diagnosis.diagnose import slips
+from handgrad.checking.diagnosis.results import Diagnosis
+from handgrad.checking.oracles.rounding import Shaken, bare
+from handgrad.checking.verdict import Outcome
 from handgrad.errors import FormulaError, one_line
 from handgrad.exact import ExactArray, ExactError
-from handgrad.findings import Finding, certainty, find_out_yours
-from handgrad.formula.expression import formula_of, read_only, result_of
+from handgrad.formula.expression import Typed, read_only, result_of
 from handgrad.lessons.exercises import Exercise
-from handgrad.oracles.rounding import Shaken, bare
+from handgrad.render.text import certainty
+from handgrad.report.problems import Formula
+from handgrad.report.question import Question
 from handgrad.report.symbols import Sizes
 from handgrad.training.lockstep import Line, ulps
 from handgrad.values import Array, Values
-from handgrad.verdict import Outcome
 
 SIZES = Sizes()  # at which exercises are asked; that a formula holds at others too is asked by the verdict
 BLANK = ("", "...", "…")
@@ -29,64 +33,64 @@ Given = str | Callable[..., Any]
 class Answer:
     """What was answered, and what was found out about it.
 
-    text     the formula as it was typed; None for a function
-    formula  of the letters; None where the text is no formula
-    finding  the verdict; None where there is none, and `error` says why
+    question  with the verdict; None where the text is no formula or has no value, and `error` says why
+    slips     small changes after which a formula without a value is right
     """
 
     exercise: Exercise
-    text: str | None
-    formula: Formula | None
-    finding: Finding | None
+    question: Question | None
     error: FormulaError | None
+    slips: tuple[Diagnosis, ...] = ()
 
     @property
     def solved(self) -> bool:
         """Whether the verdict is what the exercise asks for."""
-        if self.finding is None or not self.finding.verdict.agrees:
+        if self.question is None or not self.question.verdict.agrees:
             return False
-        return not (self.exercise.everywhere and self.finding.verdict.outcome is Outcome.ON_A_CONDITION)
+        return not (self.exercise.everywhere and self.question.verdict.outcome is Outcome.ON_A_CONDITION)
 
     @property
     def line(self) -> Line | None:
         """By hand against automatic at the point that shows the verdict: name, exact, approximate, maxdiff."""
-        return None if self.finding is None else line_of(self.finding.verdict.comparison)
+        if self.question is None or (self.question.verdict.comparison is None and not self.question.verdict.agrees):
+            return None
+        return compared_line(self.question.comparison)
 
     @property
     def words(self) -> tuple[str, str]:
         """The outcome, and on what condition, with what certainty, and whether it is what is asked for."""
-        assert self.finding is not None
-        verdict = self.finding.verdict
-        condition = f": {verdict.condition}" if verdict.condition else ""
+        assert self.question is not None
+        verdict = self.question.verdict
+        condition = f": {verdict.condition}" if verdict.condition and verdict.agrees else ""
         short_of = ", and is asked for without one" if verdict.agrees and not self.solved else ""
-        return str(verdict.outcome), f"{condition}{short_of}   {certainty(verdict)}"
+        why = certainty(verdict) if self.line is not None else verdict.reason
+        return str(verdict.outcome), f"{condition}{short_of}   {why}"
 
 
 def judged(exercise: Exercise, given: Given, seed: int = 0) -> Answer:
     """Judge an answer: an expression in the letters of the exercise, or a function that takes some of them by name.
 
-    Never raises for what a reader may write: what is no formula, or has another shape, is an answer with an `error`.
+    Never raises for what a reader may write: what is no formula is an answer with an `error`.
 
     >>> from handgrad.lessons.exercises import exercise_of
     >>> judged(exercise_of("10"), "W @ (y_hat - y)").solved
     True
     >>> judged(exercise_of("10"), lambda W, y_hat: W @ y_hat).solved
     False
-    >>> print(judged(exercise_of("10"), "W").error)
-    (10) input: wanted a value of shape (4,), got (4, 3)
+    >>> print(judged(exercise_of("10"), "W").question.verdict.reason)
+    the derivative by a has shape (4, 3), wanted (4,)
     """
-    claim = exercise.claim
-    letters = list(claim.shapes(SIZES))
-    text = given if isinstance(given, str) else None
-    formula: Formula | None = None
+    letters = list(exercise.claim.shapes(SIZES))
     try:
-        if isinstance(given, str):
-            formula = formula_of(given, letters, claim.as_read)
-        else:
-            formula = formula_by(given, letters, claim.as_read)
-        return Answer(exercise, text, formula, find_out_yours(claim, formula, seed, SIZES), None)
+        formula = Typed(given, letters) if isinstance(given, str) else function_of_letters(given, letters)
+        question = Question(exercise.claim, formula, "yours", seed, SIZES)
     except FormulaError as error:
-        return Answer(exercise, text, formula, None, error)
+        return Answer(exercise, None, error)
+    try:
+        _ = question.verdict
+        return Answer(exercise, question, None)
+    except FormulaError as error:
+        return Answer(exercise, None, error, slips(question.problem, seed))
 
 
 def is_blank(given: Any) -> bool:
@@ -98,7 +102,7 @@ def is_blank(given: Any) -> bool:
     return given is None or given is ... or (isinstance(given, str) and given.strip() in BLANK)
 
 
-def formula_by(function: Any, letters: Sequence[str], read: Callable[[Values], Values]) -> Formula:
+def function_of_letters(function: Any, letters: Sequence[str]) -> Formula:
     """A function of some letters as a formula of a claim. It is the reader's own code, so it runs as it is.
 
     Raises `FormulaError` for what is no function, and for parameters that are no letters.
@@ -113,8 +117,7 @@ def formula_by(function: Any, letters: Sequence[str], read: Callable[[Values], V
         raise FormulaError(f"{name}: wanted parameters among the letters {', '.join(letters)}, got {unknown[0]!r}")
 
     def formula(values: Values) -> Array:
-        known = read(values)
-        given = {letter: read_only(known[letter]) for letter in wanted}
+        given = {letter: read_only(values[letter]) for letter in wanted}
         try:
             return result_of(function(**given), name)
         except FormulaError:
@@ -129,7 +132,7 @@ def formula_by(function: Any, letters: Sequence[str], read: Callable[[Values], V
     return formula
 
 
-def line_of(seen: Comparison) -> Line:
+def compared_line(seen: Comparison) -> Line:
     """A comparison in the line that a training by both prints; a value that there is not is as far away as can be."""
     with np.errstate(all="ignore"):
         difference = np.where(np.isfinite(seen.difference), np.abs(seen.difference), np.inf)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from handgrad.comparison import value_by_hand
-from handgrad.diagnosis import explanation, extent, only_elsewhere
+from handgrad.checking.oracles.manual import numbers
+from handgrad.checking.verdict import Outcome
 from handgrad.errors import FormulaError
-from handgrad.findings import entry_text
 from handgrad.lessons.answers import SIZES, Answer
 from handgrad.lessons.exercises import Exercise
-from handgrad.lessons.mistakes import mistake
 from handgrad.lessons.solutions import solution_of
-from handgrad.verdict import Outcome
+from handgrad.render.messages import joined
+from handgrad.render.text import absence, entry_text, explanation, extent, sentence
+from handgrad.report.question import asked
 
 UNKNOWN = "no single mistake that is known here explains the whole difference"
 
@@ -45,7 +45,7 @@ def hints(exercise: Exercise, answer: Answer | None) -> Iterator[Hint]:
     >>> from handgrad.lessons.answers import judged
     >>> from handgrad.lessons.exercises import exercise_of
     >>> print(next(hints(exercise_of("10"), judged(exercise_of("10"), "W @ (y - y_hat)"))))
-    hint 1 of 4, where it fails: 4 of 4 entries differ. The worst is ...
+    hint 1 of 4, where it fails: 4 of 4 entries differ, at a random point. The worst is ...
     """
     if answer is not None and answer.solved:
         return
@@ -61,13 +61,11 @@ def ladder(exercise: Exercise, answer: Answer | None) -> Iterator[tuple[str, Cal
         yield "what is wanted", lambda: wanted(exercise)
     else:
         yield "where it fails", lambda: where(answer)
-    if answer is not None and answer.formula is not None:
-        yield "what kind of mistake", lambda: mistake(answer) or UNKNOWN
+    if answer is not None and (answer.question is not None or answer.slips):
+        yield "what kind of mistake", lambda: mistake(answer)
     if answer is not None and is_as_printed(answer):
-        yield (
-            "what the report prints",
-            lambda: f"just this, and wrongly. The right form puts in {exercise.claim.correction}",
-        )
+        note = exercise.claim.authors_note
+        yield "what the report prints", lambda: "just this, and wrongly" + (f"; author's note: {note}" if note else "")
     yield "how the derivation begins", lambda: solution.steps[0]
     yield "the solution", lambda: solution.formula
 
@@ -82,28 +80,37 @@ def wanted(exercise: Exercise) -> str:
 
 def where(answer: Answer) -> str:
     """Where an answer fails: its shape, how many entries, the worst of them; or on what condition it holds."""
-    if answer.finding is None:
+    if answer.question is None:
         return str(answer.error)
-    verdict, seen = answer.finding.verdict, answer.finding.verdict.comparison
+    verdict = answer.question.verdict
     if verdict.outcome is not Outcome.DISAGREES:
         return explanation(verdict) or ""
-    worst = f"The worst is {entry_text(seen.worst)}" if np.any(seen.differs) else ""
-    return " ".join(words for words in (only_elsewhere(verdict), extent(seen), worst) if words)
+    worst = None if verdict.worst is None else f"the worst is {entry_text(verdict.worst)}"
+    return str(joined(sentence(words) for words in (extent(verdict), absence(verdict), verdict.reason, worst) if words))
+
+
+def mistake(answer: Answer) -> str:
+    """What kind of mistake it is, as every verdict says it."""
+    if answer.question is None:
+        return "; ".join(found.words for found in answer.slips)
+    verdict = answer.question.verdict
+    if verdict.agrees:
+        return f"a step of it needs {verdict.condition}, and nothing said so"
+    return "; ".join(found.words for found in verdict.diagnosis) or UNKNOWN
 
 
 def is_as_printed(answer: Answer) -> bool:
     """Whether a wrong answer is just what the report prints."""
-    claim, formula = answer.exercise.claim, answer.formula
-    if answer.finding is None or formula is None or not claim.needs_correction():
+    claim, question = answer.exercise.claim, answer.question
+    if question is None or question.verdict.agrees or not claim.needs_correction():
         return False
-    condition = claim.conditions[-1] if claim.conditions else None
+    printed = asked(claim, "printed", question.seed, SIZES)
+    domain = question.problem.domain
     try:
-        for sizes in (SIZES, claim.other_sizes(SIZES, formula)):
-            values = claim.draw(0, 0, sizes, condition)
+        for point in domain.points(question.problem, 0, 2):
             with np.errstate(all="ignore"):
-                mine = np.asarray(formula(claim.complete(values)), dtype=float)
-                printed = np.reshape(value_by_hand(claim, claim.printed, values, sizes), claim.shape(sizes))
-            if not np.allclose(mine, printed, rtol=1e-9, atol=0, equal_nan=True):
+                mine, theirs = (numbers(one.problem.returned(point.values)) for one in (question, printed))
+            if mine.shape != theirs.shape or not np.allclose(mine, theirs, rtol=1e-9, atol=0, equal_nan=True):
                 return False
     except (FormulaError, ValueError, IndexError):  # made for one size alone, which the print is not
         return False

@@ -25,7 +25,7 @@ class Asked:
     (12) sigmoid: nothing answered yet
     >>> asked.answer = lambda c: c * (1 + c)
     >>> asked.hint()
-    hint 1 of 4, where it fails: 16 of 16 entries differ. The worst is ...
+    hint 1 of 4, where it fails: 16 of 16 entries differ, at a random point. The worst is ...
     >>> asked.hint()
     hint 2 of 4, what kind of mistake: ... a wrong sign in it
     """
@@ -49,10 +49,10 @@ class Asked:
         answer = self.judged()
         if answer is None:
             print(f"{self.exercise.title}: nothing answered yet")
-        elif answer.finding is None:
+        elif answer.question is None:
             print(answer.error)
         else:
-            print(f"{answer.line}\n{''.join(answer.words)}")
+            print("\n".join(filter(None, [str(answer.line or ""), "".join(answer.words)])))
 
     def hint(self) -> None:
         """Print the next hint; another answer has hints of its own."""

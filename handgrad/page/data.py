@@ -43,7 +43,7 @@ significant digits and are shown as they stand.
            "rest": null, or A of the claim's axes: what the terms that are not told add up to,
            "window": A or null, of the claim's axes and then 4; "image": "X", "c" or null}
 
-The index of a factor may be "kept" too: the place of a term among those told. A difference that rounding explains
+The index of a factor may be "kept" too: the place of a term among those context. A difference that rounding explains
 is 0 here. `automatic` of a variant is that of its claim but where the variant has labels of its own. A letter that has
 several meanings has that of the convolutional network in `letters`, and its own in each claim.
 """
@@ -51,9 +51,8 @@ several meanings has that of the convolutional network in `letters`, and its own
 from typing import Any
 
 from handgrad import __version__
-from handgrad.memory import Memory
 from handgrad.page.arrays import Arrays
-from handgrad.page.claims import Told, of_claim
+from handgrad.page.claims import PageContext, of_claim
 from handgrad.page.curves import STEPS
 from handgrad.page.labels import ADDED
 from handgrad.page.networks import of_network
@@ -67,9 +66,9 @@ from handgrad.report.equations import REPORT
 def page_data(seed: int = 0) -> dict[str, Any]:
     """The data of a page."""
     point = Point(seed)
-    told = Told(point, Point(seed, point.y + ADDED), Arrays(), Memory(), {})
-    claims = {claim.id: of_claim(claim, told) for claim in REPORT}
-    networks = {name: of_network(name, point, told.arrays) for name in ("cnn", "dense")}
+    context = PageContext(point, Point(seed, point.y + ADDED), Arrays(), {})
+    claims = {claim.id: of_claim(claim, context) for claim in REPORT}
+    networks = {name: of_network(name, point, context.arrays) for name in ("cnn", "dense")}
     return {
         "handgrad": __version__,
         "seed": seed,
@@ -77,9 +76,9 @@ def page_data(seed: int = 0) -> dict[str, Any]:
         "words": words(),
         "letters": all_letters(),
         "networks": networks,
-        "variants": [of_variant(variant, point, told.other_labels) for variant in VARIANTS],
+        "variants": [of_variant(variant, point, context.other_labels) for variant in VARIANTS],
         "curve_steps": list(range(STEPS)),
         "claims": claims,
-        "rules": told.rules,
-        "arrays": told.arrays.written,
+        "rules": context.rules,
+        "arrays": context.arrays.written,
     }

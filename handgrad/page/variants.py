@@ -146,7 +146,9 @@ def of_variant(variant: Variant, point: Point, other_labels: Point) -> dict[str,
         name: {
             "says": in_both(change.says),
             "equations": equations(variant.id, name),
-            "verdict": verdicts.of_whole(wholes.judged(name, change.gradient, other_labels if change.added else point)),
+            "verdict": verdicts.whole_data(
+                wholes.judged(name, change.gradient, other_labels if change.added else point)
+            ),
             "curve": [rounded(x) for x in curve(name, change.gradient, point.seed, change.added)],
             "beside": [rounded(x) for x in curve(name, change.beside, point.seed, change.added)],
         }

@@ -1,63 +1,55 @@
-"""Verdicts as the page has them: on one formula, and on the gradient of a whole network."""
+"""A verdict as the page has it: on one formula, or on the gradient of a whole network."""
 
 from typing import Any
 
 import numpy as np
 
+from handgrad.checking.comparison import Entry
 from handgrad.checking.diagnosis.results import Diagnosis
-from handgrad.checking.verdict import CheckVerdict
-from handgrad.comparison import Entry
-from handgrad.counterexample import plain
-from handgrad.diagnosis import failure, likely_causes
-from handgrad.findings import Finding, certainty
+from handgrad.checking.shrink import Example
+from handgrad.checking.verdict import Verdict
 from handgrad.page.arrays import rounded
 from handgrad.page.texts import chinese, in_both, maybe
 from handgrad.render.messages import Said, joined, said
+from handgrad.render.text import cause, certainty, facts, sentence
+from handgrad.report.question import Question
 
 
-def of_formula(finding: Finding, reproduce: str | None) -> dict[str, Any]:
-    """The verdict on a formula, and the command that shows it again."""
-    verdict, example = finding.verdict, finding.counterexample
+def question_data(question: Question, reproduce: str | None = None) -> dict[str, Any]:
+    """The answer to a question of the report, with the author's note where the diagnosis is silent."""
+    return verdict_data(question.verdict, question.counterexample, reproduce, question.authors_note)
+
+
+def whole_data(verdict: Verdict) -> dict[str, Any]:
+    """The verdict on the gradient of a whole network."""
+    return verdict_data(verdict, verdict.counterexample)
+
+
+def verdict_data(
+    verdict: Verdict, example: Example | None, reproduce: str | None = None, note: str | None = None
+) -> dict[str, Any]:
+    """The verdict, its smallest example, the command that shows it again, and a note."""
     return {
         "outcome": str(verdict.outcome),
-        "condition": maybe(verdict.condition),
+        "condition": maybe(verdict.condition if verdict.agrees else None),
         "evidence": in_both(certainty(verdict)),
         "worst": worst(verdict.worst),
-        "explanation": maybe(failure(verdict)),
-        "diagnosis": maybe(joined(likely_causes(verdict))),
-        "counterexample": None if example is None else shown(example.letters, example.hand, example.automatic),
+        "explanation": maybe(joined(map(sentence, facts(verdict)))),
+        "diagnosis": maybe(joined(map(likely, verdict.diagnosis)) or noted(note)),
+        "counterexample": None if example is None else shown(example.inputs, example.hand, example.automatic),
         "reproduce": reproduce,
     }
 
 
-def of_whole(verdict: CheckVerdict) -> dict[str, Any]:
-    """The verdict on a gradient that is given as a function."""
-    example = verdict.counterexample
-    return {
-        "outcome": str(verdict.outcome),
-        "condition": None,
-        "evidence": in_both(verdict.evidence),
-        "worst": worst(verdict.worst),
-        "explanation": maybe(joined([sentence(verdict.reason), sentence(verdict.extent)])),
-        "diagnosis": maybe(joined(map(likely, verdict.diagnosis))),
-        "counterexample": None if example is None else shown(example.inputs, example.hand, example.automatic),
-        "reproduce": None,
-    }
-
-
-def sentence(words: str | None) -> str:
-    """Words as a sentence."""
-    if not words:
-        return ""
-    told = said("{words}.", words=said(words))
-    return Said(told[0].upper() + told[1:], told.template, told.values)
+def noted(note: str | None) -> Said | None:
+    """The author's note as a sentence."""
+    return None if note is None else sentence(said("author's note: {note}", note=said(note)))
 
 
 def likely(diagnosis: Diagnosis) -> Said:
-    """A mistake that explains the difference, and what mends it; in Chinese at least of what kind it is."""
-    words, mend = said(diagnosis.words), diagnosis.mend and said(diagnosis.mend)
-    told = said("{words}; to mend it, {mend}." if mend else "{words}.", words=words, mend=mend)
-    return told if chinese(told) is not None else Said(told, "{words}.", {"words": said(diagnosis.kind)})
+    """A mistake that explains the difference, and what fixes it; in Chinese at least of what kind it is."""
+    words = sentence(cause(diagnosis))
+    return words if chinese(words) is not None else Said(words, "{words}.", {"words": said(diagnosis.kind)})
 
 
 def worst(entry: Entry | None) -> dict[str, Any] | None:
@@ -83,4 +75,4 @@ def short(x: Any) -> Any:
     """Nested lists of rounded numbers; None for a value that there is not."""
     if isinstance(x, list):
         return [short(entry) for entry in x]
-    return None if x is None else rounded(x) if np.ndim(x) == 0 else short(plain(x))
+    return None if x is None else rounded(x) if np.ndim(x) == 0 else short(np.asarray(x).tolist())

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from handgrad.checking.check import check_gradient
-from handgrad.checking.verdict import CheckVerdict
+from handgrad.checking.verdict import Verdict
 from handgrad.page import formulas
 from handgrad.page.point import REPORT, Point
 from handgrad.report.equations.definitions import dense_letters, half_squared_error, network_loss
@@ -133,7 +133,7 @@ def of_one_sample(gradient: Gradient) -> Callable[..., tuple[Array, ...]]:
     return by_hand
 
 
-def judged(network: str, gradient: Gradient, point: Point) -> CheckVerdict:
+def judged(network: str, gradient: Gradient, point: Point) -> Verdict:
     """The verdict on a gradient of a whole network at a point."""
     if network == "cnn":
         at = point.cnn

@@ -1,7 +1,22 @@
 """Values as JSON has them."""
 
 import math
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from handgrad.checking.verdict import Verdict
+
+# The keys of a verdict that are called otherwise in Python.
+KEYS = {
+    "error_ratio": "badness",
+    "untraceable": "opaque",
+    "notes": "remarks",
+    "domain": "kinds",
+    "hidden": "power",
+    "mutants": "planted",
+    "intermediates": "steps",
+}
 
 
 def strict(value: Any) -> Any:
@@ -19,3 +34,19 @@ def strict(value: Any) -> Any:
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     return value if isinstance(value, str | int | None) else str(value)
+
+
+def verdict_dict(verdict: "Verdict") -> dict[str, Any]:
+    """Everything but the inputs and the arrays, in types that JSON has."""
+    names = (name for name in vars(verdict) if name not in ("inputs", "comparison"))
+    fields = {KEYS.get(name, name): plain(getattr(verdict, name)) for name in names}
+    fields["diagnosis"] = [found | {"mend": found["fix"]} for found in fields["diagnosis"]]
+    fields["steps"] = [step | {"remark": step["note"]} for step in fields["steps"]]
+    return fields | {"outcome": str(verdict.outcome), "agrees": verdict.agrees, "reproduce": verdict.reproduce}
+
+
+def plain(x: Any) -> Any:
+    """Data classes as dictionaries, also within tuples."""
+    if isinstance(x, tuple):
+        return [plain(item) for item in x] if any(hasattr(item, "__dataclass_fields__") for item in x) else x
+    return asdict(x) if hasattr(x, "__dataclass_fields__") else x

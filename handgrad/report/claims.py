@@ -82,7 +82,7 @@ class Claim:
     fixed            sizes that the statement itself fixes
     conditions       subsets of the domain to try where it does not hold everywhere
     domain           in words
-    correction       what the right form changes, in words; empty where nothing is changed
+    authors_note     what the right form changes, in words, where the judge can't say it by itself yet
     note             a remark on the print that no verdict depends on
     """
 
@@ -105,7 +105,7 @@ class Claim:
     up_to_scale: bool = False
     fixed: dict[str, int] = field(default_factory=dict)
     conditions: tuple[Condition, ...] = ()
-    correction: str = ""
+    authors_note: str = ""
     note: str = ""
 
     @property
@@ -166,7 +166,7 @@ class Claim:
         sizes = self.sizes(wanted)
         drawn: dict[str, Any] = {letter.name: letter.draw(rng, sizes, bits) for letter in self.letters}
         if condition is not None:
-            drawn = condition.impose(drawn)
+            drawn = dict(condition.impose(drawn) or drawn)
         return drawn | self.numbers(sizes)
 
     def numbers(self, sizes: Sizes) -> dict[str, int]:
@@ -213,8 +213,8 @@ class Claim:
             parts.append(f"as printed: {self.printed._repr_latex_()}")
         if self.needs_correction() or not self.in_report:
             parts.append(f"right: {self.right._repr_latex_()}")
-        if self.correction:
-            parts.append(f"the right form puts in {marked(self.correction)}")
+        if self.authors_note:
+            parts.append(f"author's note: {marked(self.authors_note)}")
         meanings = NUMBERS | {letter.name: letter.meaning for letter in self.letters}
         rows = [
             f"| {marked(name)} | {marked(str(shape or 'number'))} | {marked(meanings.get(name, 'from the others'))} |"

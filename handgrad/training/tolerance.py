@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from handgrad.oracles.rounding import ALLOWANCE, Shaken, spreads
+from handgrad.checking.oracles.rounding import ALLOWANCE, Shaken, spreads
 from handgrad.training import automatic, by_hand
 from handgrad.training.passes import Parameters
 from handgrad.values import Array, Values

@@ -5,14 +5,29 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from tests.report.test_explanations import seen as seen_with
+from handgrad.checking.comparison import Comparison
+from handgrad.checking.problem import Opinion
+from handgrad.values import Values
 
 NAN = np.nan
 
 
+def seen_as(hand, automatic, numeric=None, error=0.0, room=0.25, slack=0.0, untraced=None, wrt=("a",), values=None):
+    """A comparison of these values; the numeric opinion is the automatic one unless another is given."""
+    hand, automatic = np.array(hand, dtype=float), np.array(automatic, dtype=float)
+    third = automatic if numeric is None else np.array(numeric, dtype=float)
+
+    def full(x):
+        return np.full(hand.shape, x, dtype=float)
+
+    opinion = Opinion(third, full(error), "complex step")
+    known = np.full(hand.shape, untraced is None)
+    return Comparison(wrt, Values(values or {}), hand, automatic, opinion, full(room), full(slack), known, untraced)
+
+
 def compared(hand, automatic, numeric=None):
-    """A comparison of these arrays with almost no room; without a third, the numeric opinion is the automatic one."""
-    return seen_with(hand, automatic, numeric, room=1e-12)
+    """The same with almost no room."""
+    return seen_as(hand, automatic, numeric, room=1e-12)
 
 
 @pytest.mark.parametrize(

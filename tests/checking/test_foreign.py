@@ -7,7 +7,7 @@ import pytest
 
 from handgrad.checking import CheckError, check_gradient, check_vjp
 from handgrad.checking.oracles.foreign import Foreign, from_jax, from_torch
-from handgrad.verdict import Outcome
+from handgrad.checking.verdict import Outcome
 
 X = np.array([[0.5, -1.25], [1.5, 0.25]])
 
@@ -24,7 +24,7 @@ def cubes() -> Foreign:
 def test_a_foreign_derivative_is_the_automatic_opinion():
     verdict = check_gradient(cubes(), lambda x: 3 * x**2, [X], names="x")
     assert verdict.agrees
-    assert verdict.opaque is None
+    assert verdict.untraceable is None
     wrong = check_gradient(cubes(), lambda x: 3 * x, [X], names="x")
     assert (wrong.outcome, wrong.blame) == (Outcome.DISAGREES, "hand")
     at = wrong.worst.index

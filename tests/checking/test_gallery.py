@@ -5,9 +5,8 @@ from functools import cache
 import pytest
 
 from handgrad.checking import check_gradient, check_vjp
-from handgrad.checking.verdict import CheckVerdict
+from handgrad.checking.verdict import Outcome, Verdict
 from handgrad.gallery import EXHIBITS, Exhibit, exhibit
-from handgrad.verdict import Outcome
 
 RIGHT = [one for one in EXHIBITS if one.mistake is None]
 WRONG = [one for one in EXHIBITS if one.mistake is not None]
@@ -58,7 +57,7 @@ def per_exhibit(chosen: list[Exhibit]) -> pytest.MarkDecorator:
 
 
 @cache
-def verdict_on(name: str, generic: bool = False) -> CheckVerdict:
+def verdict_on(name: str, generic: bool = False) -> Verdict:
     one = exhibit(name)
     check = check_vjp if one.vjp else check_gradient
     inputs = one.generic if generic and one.generic is not None else one.inputs

@@ -10,7 +10,7 @@ import pytest
 
 import handgrad
 from handgrad.checking import CheckError, check_gradient, check_vjp
-from handgrad.verdict import Outcome
+from handgrad.checking.verdict import Outcome
 
 X = np.array([0.5, -1.25, 2.0])
 
@@ -20,7 +20,7 @@ def squares(x):
 
 
 def kinds_of_remarks(verdict):
-    return {remark.kind for remark in verdict.remarks}
+    return {remark.kind for remark in verdict.notes}
 
 
 # Functions that can't be traced
@@ -235,7 +235,7 @@ def test_nothing_is_warned_of():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         # Planted mistakes take logarithms and roots of what is negative: their affair.
-        assert check_gradient(squares, gradient, [X]).planted[1] > 0
+        assert check_gradient(squares, gradient, [X]).mutants[1] > 0
         assert check_gradient(roots, slopes_of_roots, [np.array([1.0, -1.0])]).agrees
         assert not check_gradient(squares, np.exp, [X]).agrees
         assert check_gradient(lambda x, none: squares(x), lambda x, none: 2 * x, [X, np.zeros((0, 2))], wrt="x").agrees
@@ -279,7 +279,7 @@ def test_of_a_difference_too_small_to_tell_mistakes_apart_no_cause_is_named(dtyp
 def test_a_factor_that_the_given_shape_hides_is_that_of_a_length():
     x = np.array([[0.5, -1.25, 2.0]])
     found = check_gradient(lambda x: np.sum(x**2) / len(x), lambda x: 2 * x, [x])
-    assert (found.where, found.diagnosis[0].mend) == ("other shapes", "divide by the length of axis 0 of x")
+    assert (found.where, found.diagnosis[0].fix) == ("other shapes", "divide by the length of axis 0 of x")
     assert "as from a square" not in found.diagnosis[0].words
 
 
@@ -293,7 +293,7 @@ def test_one_number_at_one_point_is_explained_by_no_factor():
 
 
 def test_half_is_mended_by_doubling():
-    assert check_gradient(squares, lambda x: x, [X]).diagnosis[0].mend == "multiply by 2"
+    assert check_gradient(squares, lambda x: x, [X]).diagnosis[0].fix == "multiply by 2"
 
 
 def test_what_is_printed_runs():
@@ -304,7 +304,7 @@ def test_what_is_printed_runs():
     verdict = check_gradient(lambda x: squares(x), lambda x: x, [np.abs(X)], names="x", **options)
     known = {"handgrad": handgrad, "np": np, "loss": squares, "gradient": lambda x: x, "positive": positive}
     again = eval(verdict.reproduce, known)
-    assert (again.outcome, again.kinds, again.tolerance) == (verdict.outcome, verdict.kinds, verdict.tolerance)
+    assert (again.outcome, again.domain, again.tolerance) == (verdict.outcome, verdict.domain, verdict.tolerance)
     assert again.options == verdict.options
 
     class Wrong(Tanh):
@@ -356,4 +356,4 @@ def test_numpy_scalars_are_inputs_and_positions():
 
 def test_long_rows_of_probabilities_are_drawn():
     p = np.full(2000, 1 / 2000)
-    assert check_gradient(lambda p: squares(p), lambda p: 2 * p, [p], exact=False).kinds == {"p": "probabilities"}
+    assert check_gradient(lambda p: squares(p), lambda p: 2 * p, [p], exact=False).domain == {"p": "probabilities"}

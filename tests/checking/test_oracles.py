@@ -1,6 +1,5 @@
 """The three opinions and the measure of rounding: each against derivatives known on paper, and blame."""
 
-from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -9,25 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograd.table import RULES, Rule
-from handgrad.comparison import compare_at
-from handgrad.oracles.numeric import central_difference, complex_step, is_analytic, numeric
-from handgrad.oracles.rounding import ALLOWANCE, SAMPLES, Shaken, bare, spreads
-from handgrad.report.claims import Claim, Form
-from handgrad.report.equations import claims_of
-from handgrad.report.symbols import Letter, Sizes
+from handgrad.checking import check_gradient, check_vjp
+from handgrad.checking.comparison import compare
+from handgrad.checking.given import given_problem
+from handgrad.checking.oracles.numeric import central_difference, complex_step, is_analytic, numeric
+from handgrad.checking.oracles.rounding import ALLOWANCE, SAMPLES, Shaken, bare, spreads
+from handgrad.checking.verdict import Outcome
 from handgrad.values import Values
-from handgrad.verdict import Outcome, judge, judge_formula
 
-X = Letter("x", "K", "any numbers")
+X = np.array([0.5, -1.25, 2.0])
 
 
-def claim_about(function, gradient, **more) -> Claim:
-    """d function / dx = gradient(x), as a claim of its own."""
-    form = Form("", "", gradient, "x")
-    return Claim(
-        equation="test", part="x", section="", states="", letters=(X,), complete=lambda values: values,
-        function=function, with_respect_to=("x",), axes="K", printed=form, right=form, **more,
-    )  # fmt: skip
+def problem_of(function, gradient, x):
+    return given_problem(function, gradient, [x], "x", None, None, None, None, vjp=False)
 
 
 @given(x=st.floats(-3, 3), u=st.floats(0.01, 2))
@@ -81,22 +74,25 @@ def test_what_is_analytic_is_kept():
 
 
 def test_a_function_that_is_not_analytic_is_judged_by_differences():
-    claim = claim_about(lambda v: np.sum(np.abs(v.x) * v.x), lambda x: 2 * np.abs(x))
-    verdict = judge(claim, "right")
+    def function(x):
+        return np.sum(np.abs(x) * x)
+
+    verdict = check_gradient(function, lambda x: 2 * np.abs(x), [X])
     assert verdict.outcome is Outcome.AGREES
     assert verdict.comparison.numeric.method == "central difference"
-    wrong = judge_formula(claim, lambda values: 2 * values.x)
+    wrong = check_gradient(function, lambda x: 2 * x, [X])
     assert (wrong.outcome, wrong.blame) == (Outcome.DISAGREES, "hand")
 
 
 def test_of_a_large_gradient_a_sample_and_the_suspects_are_looked_at():
-    claim = claim_about(lambda v: np.sum(v.x**2), lambda x: 2 * x)
-    values = Values(x=np.linspace(-1, 1, 1000))
-    opinion = numeric(claim, values, [7], np.random.default_rng(0))
+    x = np.linspace(-1, 1, 1000)
+    problem = problem_of(lambda x: np.sum(x**2), lambda x: 2 * x, x)
+    opinion, asked = numeric(problem, problem.domain.given, 2 * x, [7], np.random.default_rng(0), judges=False)
     seen = ~np.isnan(opinion.value)
+    assert np.array_equal(seen, asked)
     assert seen[7]
     assert 64 <= np.sum(seen) <= 65
-    np.testing.assert_allclose(opinion.value[seen], 2 * values.x[seen], rtol=1e-15)
+    np.testing.assert_allclose(opinion.value[seen], 2 * x[seen], rtol=1e-15)
 
 
 # Blame
@@ -106,49 +102,36 @@ def with_rule(monkeypatch, function, rule):
     monkeypatch.setitem(RULES, function, Rule(rule, 1, False))
 
 
-def test_the_engine_is_blamed_for_a_wrong_rule(monkeypatch):
-    claim = claims_of(["7"], "line 4")[0]
+@pytest.mark.parametrize("exact", ["auto", False])
+def test_the_engine_is_blamed_for_a_wrong_rule(monkeypatch, exact):
     with_rule(monkeypatch, np.exp, lambda x: (np.exp(x), (lambda z_bar: -z_bar * np.exp(x),)))
-    verdict = judge(claim, "right")
+    verdict = check_gradient(lambda x: np.sum(np.exp(x)), lambda x: np.exp(x), [X], exact=exact)
     assert (verdict.outcome, verdict.blame) == (Outcome.CANNOT_DECIDE, "automatic")
 
 
-def test_the_hand_is_blamed_for_a_wrong_formula():
-    assert judge(claims_of(["10"], "input")[0], "printed").blame == "hand"
+@pytest.mark.parametrize("exact", ["auto", False])
+def test_the_hand_is_blamed_for_a_wrong_formula(exact):
+    verdict = check_gradient(lambda x: np.sum(np.exp(x)), lambda x: -np.exp(x), [X], exact=exact)
+    assert (verdict.outcome, verdict.blame) == (Outcome.DISAGREES, "hand")
 
 
 def test_the_numeric_opinion_is_blamed_when_it_stands_alone():
     # A function that answers complex numbers with something else deceives both numeric methods' source.
-    def deceiving(v):
-        moved = v.x.dtype.kind == "c" or not np.array_equal(v.x, deceiving.at)
-        return np.sum((3 if moved and type(v.x) is np.ndarray else 1) * v.x**2)
+    def deceiving(x):
+        moved = x.dtype.kind == "c" or not np.array_equal(x, X)
+        return np.sum((3 if moved and type(x) is np.ndarray else 1) * x**2)
 
-    claim = claim_about(deceiving, lambda x: 2 * x)
-    values = claim.draw(0, 0, Sizes())
-    deceiving.at = values.x
-    seen = compare_at(claim, claim.right, values, Sizes())
+    problem = problem_of(deceiving, lambda x: 2 * x, X)
+    seen = compare(problem, problem.domain.given, 0)
     assert not np.any(seen.differs)
     assert seen.blame == "numeric"
 
 
-def test_no_two_agree():
-    claim = claims_of(["7"], "line 4")[0]
-
-    def broken(z_bar):
-        return 5 * z_bar
-
-    original = RULES[np.exp]
-    RULES[np.exp] = Rule(lambda x: (np.exp(x), (broken,)), 1, False)
-    try:
-        verdict = judge_formula(claim, lambda values: values.x[0])
-    finally:
-        RULES[np.exp] = original
+@pytest.mark.parametrize("exact", ["auto", False])
+def test_no_two_agree(monkeypatch, exact):
+    with_rule(monkeypatch, np.exp, lambda x: (np.exp(x), (lambda z_bar: 5 * z_bar,)))
+    verdict = check_gradient(lambda x: np.sum(np.exp(x)), lambda x: x, [X], exact=exact)
     assert (verdict.outcome, verdict.blame) == (Outcome.CANNOT_DECIDE, None)
-
-
-def test_a_function_without_finite_values_cannot_be_decided():
-    claim = claim_about(lambda v: np.sum(np.log(-np.abs(v.x) - 1)), lambda x: x)
-    assert judge(claim, "right").outcome is Outcome.CANNOT_DECIDE
 
 
 # Rounding
@@ -211,9 +194,18 @@ def test_the_allowance_has_room_and_not_too_much():
     widest = list(spreads([left, right], values, np.random.default_rng(1)))[-1]
     assert np.all(np.abs(left(values) - right(values)) <= 0.05 * ALLOWANCE * widest)
     # And a fault of 1e-13, some 500 units in the last place, is outside.
-    (claim,) = claims_of(["12"])
-    off = judge_formula(claim, replace(claim.right, function=lambda c: c * (1 - c) * (1 + 1e-13)), exact=False)
+    off = check_vjp(lambda d: 1 / (1 + np.exp(-d)), sigmoid_back(1 + 1e-13), [np.linspace(-2, 2, 16)], exact=False)
     assert (off.outcome, off.blame) == (Outcome.DISAGREES, "hand")
+    fine = check_vjp(lambda d: 1 / (1 + np.exp(-d)), sigmoid_back(1.0), [np.linspace(-2, 2, 16)], exact=False)
+    assert fine.outcome is Outcome.AGREES
+
+
+def sigmoid_back(factor):
+    def backward(g, d):
+        c = 1 / (1 + np.exp(-d))
+        return g * c * (1 - c) * factor
+
+    return backward
 
 
 def test_shaken_arrays_keep_type_and_shape_and_the_original():

@@ -8,17 +8,19 @@ import re
 import select
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
-from handgrad import verdict
+from handgrad.checking.verdict import Outcome
 from handgrad.commands import compare as compare_command
 from handgrad.commands import exit_codes as exits
 from handgrad.commands import verify as verify_command
 from handgrad.commands.cli import main
 from handgrad.commands.exit_codes import status_of
 from handgrad.commands.streams import console
+from handgrad.report import question
 
 COMMAND = [sys.executable, "-m", "handgrad"]
 
@@ -55,17 +57,14 @@ def test_a_formula_proven_wrong_outweighs_one_that_nobody_could_judge(outcomes, 
 
 @pytest.mark.parametrize("command", [["verify", "9"], ["compare", "9"]])
 def test_verify_and_compare_end_in_the_same_way(monkeypatch, command):
-    from handgrad import findings
+    outcomes = iter([Outcome.CANNOT_DECIDE, Outcome.DISAGREES] * 9)
+    decide = question.decide
 
-    outcomes = iter([verdict.Outcome.CANNOT_DECIDE, verdict.Outcome.DISAGREES] * 9)
-    judge = findings.judge
+    def planted(*arguments):
+        verdict, where = decide(*arguments)
+        return replace(verdict, outcome=next(outcomes)), where
 
-    def planted(*arguments, **options):
-        from dataclasses import replace
-
-        return replace(judge(*arguments, **options), outcome=next(outcomes), on=None)
-
-    monkeypatch.setattr(findings, "judge", planted)
+    monkeypatch.setattr(question, "decide", planted)
     assert run(*command, "--json").exit_code == 1
 
 
@@ -81,7 +80,7 @@ def crash(error: BaseException):
 
 def test_an_unexpected_exception_is_one_line_and_a_status_of_its_own(monkeypatch):
     monkeypatch.delenv(exits.TRACEBACK, raising=False)
-    monkeypatch.setattr(verify_command, "judged_forms", crash(KeyError("x\ny")))
+    monkeypatch.setattr(verify_command, "both_forms", crash(KeyError("x\ny")))
     result = run("verify", "12")
     assert result.exit_code == 70
     assert result.stdout == ""
@@ -90,11 +89,11 @@ def test_an_unexpected_exception_is_one_line_and_a_status_of_its_own(monkeypatch
 
 def test_its_traceback_is_shown_where_it_is_asked_for(monkeypatch):
     monkeypatch.setenv(exits.TRACEBACK, "1")
-    monkeypatch.setattr(verify_command, "judged_forms", crash(KeyError("x")))
+    monkeypatch.setattr(verify_command, "both_forms", crash(KeyError("x")))
     result = run("verify", "12")
     assert result.exit_code == 70
     assert "Traceback" in result.stderr
-    assert "judged_forms" in result.stderr
+    assert "both_forms" in result.stderr
 
 
 @pytest.mark.parametrize(
@@ -110,7 +109,7 @@ def test_its_traceback_is_shown_where_it_is_asked_for(monkeypatch):
     ],
 )
 def test_each_failure_has_its_status(monkeypatch, error, status, words):
-    monkeypatch.setattr(verify_command, "judged_forms", crash(error))
+    monkeypatch.setattr(verify_command, "both_forms", crash(error))
     result = run("verify", "12")
     assert result.exit_code == status
     assert words in result.stderr
@@ -186,7 +185,7 @@ def test_bytes_that_are_no_text_are_no_formula(command):
 
 
 def test_no_formula_ends_the_prompt(monkeypatch):
-    monkeypatch.setattr(compare_command, "find_out_text", crash(KeyError("x")))
+    monkeypatch.setattr(compare_command, "typed", crash(KeyError("x")))
     result = CliRunner().invoke(main, ["compare", "12", "-i"], input="c\nd\n", catch_exceptions=False)
     assert result.exit_code == 0
     assert result.stderr.count("a fault of handgrad itself, KeyError: 'x'") == 2

@@ -129,9 +129,9 @@ def test_names_within_a_page_are_names_of_one_place(pages):
 
 def test_the_formulas_have_the_verdicts_that_are_computed(pages):
     """Asked of the judge anew, one form at a time; the page's own way of asking takes no part."""
-    from handgrad.findings import number
+    from handgrad.render.text import number
     from handgrad.report.equations import REPORT
-    from handgrad.verdict import judge
+    from handgrad.report.question import judge
 
     text = pages["formulas.html"].text
     table = text[text.index("as right") :]

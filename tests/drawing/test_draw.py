@@ -15,8 +15,8 @@ from autograd.table import RULES, Rule
 from handgrad.drawing.layout import crossings, layout
 from handgrad.drawing.svg import STYLE
 from handgrad.errors import DrawingError
-from handgrad.findings import find_out
 from handgrad.report.equations import REPORT, claims_of
+from handgrad.report.question import asked
 from handgrad.report.symbols import Sizes
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -139,12 +139,11 @@ def test_letters_on_the_way_are_known_by_their_values():
     assert named == {"d", "c", "a", "x", "y_hat"}
 
 
-def test_a_finding_and_its_verdict_are_drawn_as_the_claim_at_their_own_point():
+def test_a_question_is_drawn_as_the_claim_at_its_own_point():
     (claim,) = claims_of(["10"], part="input")
-    finding = find_out(claim, "right", 3, Sizes(K=4))
-    assert handgrad.draw(finding).svg == handgrad.draw(finding.verdict).svg
-    assert any(node.shape == "(1, 4)" for node in handgrad.draw(finding).graph.nodes)
-    assert handgrad.draw(finding).svg != handgrad.draw(claim).svg
+    question = asked(claim, "right", 3, Sizes(K=4))
+    assert any(node.shape == "(1, 4)" for node in handgrad.draw(question).graph.nodes)
+    assert handgrad.draw(question).svg != handgrad.draw(claim).svg
 
 
 def test_a_claim_without_a_function_of_letters():
@@ -155,7 +154,7 @@ def test_a_claim_without_a_function_of_letters():
 
 @pytest.mark.parametrize("what", [1.0, np.zeros(2), "loss", None, lambda x: x])
 def test_what_has_no_graph(what):
-    with pytest.raises(DrawingError, match="wanted a Tensor, or a claim or its verdict, got"):
+    with pytest.raises(DrawingError, match="wanted a Tensor, or a claim or a question about one, got"):
         handgrad.draw(what)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from handgrad.errors import FormulaError
-from handgrad.formula.expression import Expression, formula_of
+from handgrad.formula.expression import Expression, Typed
 from handgrad.values import Values
 
 VALUES = Values(a=np.array([1.0, 2.0, 3.0]), W=np.arange(6.0).reshape(3, 2), y=np.array([0.0, 1.0]), k=2)
@@ -113,7 +113,7 @@ def test_nothing_else_can_be_reached(text):
 def test_letters_cannot_be_written_to(text):
     letters = {name: np.array(x) for name, x in VALUES.items()}
     with pytest.raises(FormulaError):
-        formula_of(text, list(VALUES), lambda values: values)(Values(letters))
+        Typed(text, list(VALUES))(Values(letters))
     assert all(np.array_equal(letters[name], VALUES[name]) for name in letters)
 
 
@@ -160,9 +160,9 @@ def test_mistakes_are_told(text, words):
     ],
 )
 def test_a_list_of_arrays_is_an_array_on_every_kind_of_value(text, expected):
+    from handgrad.checking.oracles.rounding import Shaken
     from handgrad.exact import ExactArray
     from handgrad.exact.tower import tower
-    from handgrad.oracles.rounding import Shaken
 
     fields, rng = tower(2, 0), np.random.default_rng(0)
     kinds = {

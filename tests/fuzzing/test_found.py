@@ -6,9 +6,9 @@ import pytest
 import handgrad
 from autograd import DtypeError, Tensor, grad, value_and_grad, vjp
 from fuzzing import campaign
+from handgrad.checking.oracles.rounding import Shaken, bare, spreads
 from handgrad.exact.elimination import determinant
 from handgrad.exact.tower import tower
-from handgrad.oracles.rounding import Shaken, bare, spreads
 from handgrad.values import Values
 
 TENTH = np.float32(0.1)

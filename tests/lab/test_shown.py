@@ -9,15 +9,15 @@ from html import unescape
 import pytest
 from click.testing import CliRunner
 
+from handgrad.checking.verdict import Outcome
 from handgrad.commands.cli import main
 from handgrad.errors import FormulaError
-from handgrad.findings import ROWS, worst_rows
 from handgrad.lab import shown
 from handgrad.lab.descent import Walk, settings_of, ways_of
-from handgrad.lab.question import Question, seed_in
+from handgrad.lab.question import Choice, seed_in
+from handgrad.render.text import ROWS, explanation, worst_rows
 from handgrad.report.equations import BEYOND, REPORT, claims_of
 from handgrad.report.symbols import Sizes
-from handgrad.verdict import Outcome
 
 (INPUT,) = claims_of(["10"], part="input")
 RIGHT = "W @ (y_hat - y)"
@@ -31,67 +31,65 @@ def text_of(html: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("question", "outcome", "said"),
+    ("choice", "outcome", "said"),
     [
-        (Question(INPUT, "printed"), "disagrees", "the sum over the outputs i"),
-        (Question(INPUT, "right"), "agrees on a condition", "Elsewhere it fails"),
-        (Question(INPUT, text=RIGHT), "agrees on a condition", "Elsewhere it fails"),
-        (Question(INPUT, text=f"4 * {RIGHT}"), "disagrees", "1/4 is missing"),
-        (Question(INPUT, text=f"-({RIGHT})"), "disagrees", "By hand is -1 times the gradient: a sign."),
-        (Question(INPUT, text="W @ (y_hat * np.sum(y) - y)"), "agrees", "exact (error < "),
-        (Question(claims_of(["5"])[0], text="-y / y_hat"), "agrees", "exact (error < "),
+        (Choice(INPUT, "printed"), "disagrees", "add up all terms"),
+        (Choice(INPUT, "right"), "agrees on a condition", "and fails elsewhere"),
+        (Choice(INPUT, text=RIGHT), "agrees on a condition", "and fails elsewhere"),
+        (Choice(INPUT, text=f"4 * {RIGHT}"), "disagrees", "1/4 is missing"),
+        (Choice(INPUT, text=f"-({RIGHT})"), "disagrees", "By hand is -1 times the gradient: the sign is wrong"),
+        (Choice(INPUT, text="W @ (y_hat * np.sum(y) - y)"), "agrees", "exact (error < "),
+        (Choice(claims_of(["5"])[0], text="-y / y_hat"), "agrees", "exact (error < "),
     ],
 )  # fmt: skip
-def test_a_verdict_says_its_outcome_and_its_reason(question, outcome, said):
-    finding = question.answer()
-    html = shown.finding_html(question, finding)
+def test_a_verdict_says_its_outcome_and_its_reason(choice, outcome, said):
+    question = choice.question()
+    verdict, html = question.verdict, shown.answer_html(question)
     assert f">{outcome}</b>" in html
-    assert finding.verdict.condition is None or f"{finding.verdict.condition}; exact" in text_of(html)
-    assert f'data-outcome="{finding.verdict.outcome}"' in html
+    assert verdict.condition is None or f"{verdict.condition}; exact" in text_of(html)
+    assert f'data-outcome="{verdict.outcome}"' in html
     assert said in text_of(html)
     assert question.claim.title in text_of(html)
-    for words in (finding.explanation, question.command(finding)):
-        assert words is None or words in text_of(html)
+    words = [question.command()] if outcome == "agrees" else [explanation(verdict), question.command()]
+    assert all(one in text_of(html) for one in words)
 
 
 def test_an_undecided_verdict_is_not_called_anything_else(monkeypatch):
-    question = Question(INPUT)
-    finding = question.answer()
-    undecided = replace(finding, verdict=replace(finding.verdict, outcome=Outcome.CANNOT_DECIDE, on=None))
-    assert ">cannot decide</b>" in shown.finding_html(question, undecided)
+    question = Choice(INPUT, "printed").question()
+    verdict, where = question.decided
+    question.__dict__["decided"] = replace(verdict, outcome=Outcome.CANNOT_DECIDE), where
+    assert ">cannot decide</b>" in shown.answer_html(question)
     assert set(shown.KINDS) == {str(outcome) for outcome in Outcome}
     assert shown.KINDS[Outcome.DISAGREES] == "danger"
     assert shown.KINDS[Outcome.CANNOT_DECIDE] == "warn"
 
 
 @pytest.mark.parametrize(
-    "question",
+    "choice",
     [
-        Question(INPUT, "printed", seed=3),
-        Question(INPUT, text="W @ (y_hat - y) * 2"),
-        Question(INPUT, text="W[:, 0] * (y_hat - y)[0]", seed=5),
-        Question(INPUT, text="(y_hat - y) @ W.T", batch=2, size="report"),
-        Question(claims_of(["beyond"])[0], "right", filters=2),
+        Choice(INPUT, "printed", seed=3),
+        Choice(INPUT, text="W @ (y_hat - y) * 2"),
+        Choice(INPUT, text="W[:, 0] * (y_hat - y)[0]", seed=5),
+        Choice(INPUT, text="(y_hat - y) @ W.T", batch=2, size="report"),
+        Choice(claims_of(["beyond"])[0], "right", filters=2),
     ],
 )  # fmt: skip
-def test_the_command_shows_the_same_again(question):
-    finding = question.answer()
-    program, *arguments = shlex.split(question.command(finding))
+def test_the_command_shows_the_same_again(choice):
+    question = choice.question()
+    program, *arguments = shlex.split(question.command())
     assert program == "handgrad"
     found = json.loads(CliRunner().invoke(main, [*arguments, "--json"], catch_exceptions=False).stdout)["claims"]
-    assert [{name: claim[name] for name in finding.to_dict()} for claim in found] == [
-        json.loads(json.dumps(finding.to_dict()))
-    ]
+    answer = question.to_dict()
+    assert [{name: claim[name] for name in answer} for claim in found] == [json.loads(json.dumps(answer))]
 
 
 def test_what_is_typed_is_never_html():
     with pytest.raises(FormulaError) as caught:
-        Question(INPUT, text="'<b>' + \"<script>alert(1)</script>\"").answer()
+        _ = Choice(INPUT, text="'<b>' + \"<script>alert(1)</script>\"").question().verdict
     html = shown.words_html(str(caught.value))
     assert "<script>" not in html
     assert "<b>" not in html
-    question = Question(INPUT, text="W @ (y_hat - y) * (1 <2)")
-    html = shown.finding_html(question, question.answer())
+    html = shown.answer_html(Choice(INPUT, text="W @ (y_hat - y) * (1 <2)").question())
     assert "(1 <2)" not in html
     assert "(1 <2)" in text_of(html)
 
@@ -113,11 +111,11 @@ def test_each_claim_says_its_letters(claim):
     assert claim.domain in table
 
 
-def test_the_worst_entries_are_those_of_the_finding():
-    question = Question(claims_of(["9"], part="weights")[0], text="2 * np.outer(a, y_hat - y)", size="report")
-    finding = question.answer()
-    rows = re.findall("<tr><td>(.*?)</td></tr>", shown.finding_html(question, finding))
-    assert [row.split("</td><td>") for row in rows] == worst_rows(finding.verdict.comparison, ROWS)
+def test_the_worst_entries_are_those_of_the_verdict():
+    choice = Choice(claims_of(["9"], part="weights")[0], text="2 * np.outer(a, y_hat - y)", size="report")
+    question = choice.question()
+    rows = re.findall("<tr><td>(.*?)</td></tr>", shown.answer_html(question))
+    assert [row.split("</td><td>") for row in rows] == worst_rows(question.verdict.comparison, ROWS)
     assert len(rows) == ROWS == 12
 
 

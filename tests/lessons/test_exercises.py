@@ -5,14 +5,15 @@ from pathlib import Path
 import pytest
 
 import handgrad.lessons
+from handgrad.checking.verdict import Outcome
 from handgrad.errors import UnknownEquationError
 from handgrad.lessons.answers import SIZES, is_blank, judged
 from handgrad.lessons.exercises import EXERCISES, exercise_of, starting_at
 from handgrad.lessons.solutions import SOLUTIONS, solution_of
 from handgrad.report.equations import numbers
+from handgrad.report.question import judge_formula
 from handgrad.report.symbols import SIZES as NAMED
 from handgrad.report.symbols import Sizes
-from handgrad.verdict import Outcome, judge_formula
 
 HOME = Path(handgrad.lessons.__file__).parent
 OTHERS = [Sizes(n=3, k=2, K=5, h=4, o=6), Sizes(n=1, k=1, K=2, h=2, o=3), NAMED["report"]]
@@ -38,18 +39,18 @@ def test_each_has_one_solution_and_there_is_no_other():
 def test_every_solution_is_what_is_asked_for(exercise, seed):
     answer = judged(exercise, solution_of(exercise).formula, seed)
     assert answer.solved
-    proof = answer.finding.verdict.proof
+    proof = answer.question.verdict.exact
     assert proof is not None  # exactly
-    assert proof.everywhere  # and not at the sizes of the exercise alone
+    assert not proof.partial  # and not at the sizes of the exercise alone
     assert answer.line.approximate
     if exercise.everywhere:
-        assert answer.finding.verdict.outcome is Outcome.AGREES
+        assert answer.question.verdict.outcome is Outcome.AGREES
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=by_id)
 @pytest.mark.parametrize("sizes", OTHERS, ids=["odd", "least", "report"])
 def test_every_solution_holds_at_other_sizes(exercise, sizes):
-    formula = judged(exercise, solution_of(exercise).formula).formula
+    formula = judged(exercise, solution_of(exercise).formula).question.formula
     assert judge_formula(exercise.claim, formula, sizes=sizes).agrees
 
 

@@ -22,7 +22,7 @@ def test_another_answer_has_hints_of_its_own_and_the_same_goes_on(capsys):
     asked.answer = lambda c: -c * (1 - c)
     lines = said(capsys, asked.hint, asked.hint)
     assert lines[0].startswith("hint 1 of 4")
-    assert lines[1].endswith("by hand is -1 times the gradient: a sign")
+    assert lines[1].endswith("by hand is -1 times the gradient: the sign is wrong")
     asked.answer = "c * (1 - c)"
     assert said(capsys, asked.hint) == ["Nothing is wrong with it."]
 
@@ -31,7 +31,7 @@ def test_what_is_no_formula_is_a_line(capsys):
     asked = Notebook().ask("10", "input")
     for given, words in (
         ("W @", "wanted one expression"),
-        ("W", "wanted a value of shape (4,), got (4, 3)"),
+        ("W", "the derivative by a has shape (4, 3), wanted (4,)"),
         (3, "int"),
     ):
         asked.answer = given

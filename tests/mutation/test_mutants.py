@@ -203,23 +203,23 @@ def test_a_trial_that_goes_wrong_itself_is_no_kill():
         trial.apart(lambda: 1 / 0)
 
 
-TEST = "tests/report/test_explanations.py::test_what_a_factor_comes_from[factor0-1-a sign]"
+TEST = "tests/report/test_explanations.py::test_what_a_factor_comes_from[factor5-1-nothing is left of it]"
 FACTORS = f"""
 from dataclasses import replace
 
 from mutation import trial
 from mutation.mutants import mutants_of
 
-file = "handgrad/diagnosis.py"
+file = "handgrad/checking/diagnosis/results.py"
 known = trial.Baseline({{{TEST!r}: 0.1}}, {{file: {{1: [{TEST!r}]}}}})
-for now in ("Fraction(-2)", "Fraction(5)"):
+for now in ("Fraction(1): ", "Fraction(5): "):
     mutant = next(mutant for mutant in mutants_of(file) if mutant.now.startswith(now))
     print(trial.from_the_beginning(replace(mutant, lines=range(1, 2)), known))
 """
 
 
 def test_the_packages_are_mutated_though_pytest_and_its_plugins_know_them():
-    # In a process of its own: here they are loaded already. The test asks for the factor -1 and not for 4.
+    # In a process of its own: here they are loaded already. The test asks for the factor 0 and not for 4.
     asked = subprocess.run([sys.executable, "-c", FACTORS], cwd=places.ROOT, capture_output=True, text=True, check=True)
     assert asked.stdout.split() == ["True", "False"]
 

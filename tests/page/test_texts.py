@@ -35,7 +35,8 @@ def left_in_english(text):
     """The words of two letters and more that are no names; indices as in w_ij are none."""
     known = {*NAMES, *FUNCTIONS, *LATEX}
     without_indices = re.sub(r"(?<=\w)_[a-z]{1,2}\b", "", text)
-    return [word for word in re.findall(r"[A-Za-z_]{2,}", without_indices) if word not in known]
+    without_steps = re.sub(r"[a-z_]+ 的结果|(?:经|来自) [a-z_]+", "", without_indices)  # NumPy's own names
+    return [word for word in re.findall(r"[A-Za-z_]{2,}", without_steps) if word not in known]
 
 
 @pytest.fixture(scope="module")

@@ -56,8 +56,9 @@ def test_the_report_s_two_forms_have_the_verdicts_of_verify(data):
             shown, wanted = claim["variants"][form]["verdict"], verdicts[claim["equation"], claim["part"], form]
             assert shown["outcome"] == wanted["outcome"]
             assert (shown["condition"] or {"en": None})["en"] == wanted["condition"]
+            note = f"Author's note: {wanted['authors_note']}." if wanted["authors_note"] else ""
             words = [shown[key]["en"] for key in ("explanation", "diagnosis") if shown[key]]
-            assert " ".join(words) == (wanted["explanation"] or "")
+            assert " ".join(words) == " ".join(filter(None, [wanted["explanation"], note]))
             if wanted["worst"]:
                 assert shown["worst"]["index"] == wanted["worst"]["index"]
                 assert shown["worst"]["hand"] == pytest.approx(wanted["worst"]["hand"], rel=5.1e-5)
@@ -86,8 +87,8 @@ def test_whole_gradients(data):
     assert set(outcomes.values()) == {"disagrees"}
     words = {name: (variant["verdict"]["diagnosis"] or {"en": ""})["en"] for name, variant in variants.items()}
     assert "4 times the gradient in the derivative by v, q" in words["no-quarter"]
-    assert words["no-quarter"].endswith("; to mend it, divide by 4.")
-    assert "only the term with index 0" in words["no-sum"]
+    assert words["no-quarter"].endswith("; to fix it, divide by 4.")
+    assert "nly the term with index 0" in words["no-sum"]
     assert "transposed in the derivative by v" in words["transposed"]
     assert "the sign is wrong" in words["sign"]
     dense = {name: variant["dense"]["verdict"] for name, variant in variants.items() if variant["dense"]}

@@ -2,21 +2,23 @@
 
 import re
 from dataclasses import replace
+from html import escape
 
 import numpy as np
 import pytest
 
-from handgrad.findings import Finding, find_out, find_out_yours
+from handgrad.checking.verdict import Outcome
 from handgrad.render.html import COLOURS, badge, table
+from handgrad.render.text import explanation
 from handgrad.report.claims import marked
 from handgrad.report.equations import BEYOND, REPORT, claims_of
+from handgrad.report.question import Question, asked, typed
 from handgrad.report.symbols import Sizes
-from handgrad.verdict import Outcome
 
 
-def finding(form="printed", part="input", equation="10"):
+def question(form="printed", part="input", equation="10"):
     (claim,) = claims_of([equation], part=part)
-    return find_out(claim, form, 0, Sizes())
+    return asked(claim, form)
 
 
 def luminance(colour):
@@ -51,58 +53,79 @@ def test_markdown_is_escaped():
 
 
 def test_a_disagreement_shows_all_that_is_known():
-    found = finding()
+    found = question()
     html, text = found._repr_html_(), str(found)
     assert badge("disagrees") in html
-    assert text.startswith("(10) input   printed   DISAGREES   exact: differs in field")
+    assert text.startswith("(10) input   printed   DISAGREES\n")
     worst = found.verdict.worst  # which entry that is hangs on rounding
     said = f"worst at a[{worst.index[0]}]: by hand {worst.hand:.4g}, automatic {worst.automatic:.4g}"
-    for words in (found.explanation, said, "smallest counterexample: a = [0]"):
+    for words in ("exact: differs in field", "4 of 4 entries differ", said, "smallest counterexample: a = [0]"):
         assert words in html
         assert words in text
+    (cause,) = found.verdict.diagnosis
+    assert cause.words in text
+    assert cause.words[1:] in html
+    assert explanation(found.verdict) in html
     assert html.count("<tr>") == 4 + 1
     assert html.count("differs</td>") == 4
 
 
 def test_an_agreement_shows_its_certainty_and_no_more():
-    found = finding("right", "sigmoid", "12")
-    assert re.fullmatch(r"\(12\) sigmoid   right   AGREES   exact \(error < \S+\)", str(found))
+    found = question("right", "sigmoid", "12")
+    assert re.fullmatch(r"\(12\) sigmoid   right   AGREES\n  exact \(error < \S+\)", str(found))
     assert badge("agrees") in found._repr_html_()
     assert "differs" not in found._repr_html_()
 
 
 def test_a_condition_stands_beside_the_outcome_and_the_point_is_off_it():
-    found = finding("right")
+    found = question("right")
     assert "AGREES ON A CONDITION: sum_k y_k = 1" in str(found)
-    assert "elsewhere, worst at" in str(found)
+    assert "fails elsewhere" in str(found)
     assert "sum_k y_k = 1; exact" in found._repr_html_()
     assert "differs</td>" in found._repr_html_()
 
 
-def test_a_verdict_shows_what_its_finding_shows():
-    found = finding()
-    assert found.verdict._repr_mimebundle_() == found._repr_mimebundle_()
-    assert found.verdict._repr_html_() == found._repr_html_()
-    assert set(found._repr_mimebundle_()) == {"text/plain", "text/html"}
+def test_a_question_shows_whose_form_it_is_about():
     (claim,) = claims_of(["12"])
-    yours = find_out_yours(claim, lambda letters: np.ravel(letters.c), 0, Sizes()).verdict
-    assert yours._repr_mimebundle_()["text/plain"].startswith("(12) sigmoid   yours   DISAGREES")
+    texts = [str(asked(claim, form)).partition("\n")[0] for form in claim.forms()]
+    assert texts == ["(12) sigmoid   printed   AGREES", "(12) sigmoid   right   AGREES"]
+    assert str(typed(claim, "2 * c")).startswith("(12) sigmoid   yours   DISAGREES")
+    assert "yours, the worst of 16 entries" in typed(claim, "2 * c")._repr_html_()
+
+
+def test_a_verdict_shows_itself_too():
+    verdict = question().verdict
+    assert str(verdict).startswith("(10) input   by a   DISAGREES   shape (4,)")
+    assert badge("disagrees") in verdict._repr_html_()
+    for line in str(verdict).splitlines()[1:]:
+        assert escape(line) in verdict._repr_html_()
+
+
+def test_a_wrong_shape_is_shown_without_a_table():
+    (claim,) = claims_of(["12"])
+    found = typed(claim, "np.ravel(c)[:3]")
+    for shown in (str(found), found._repr_html_()):
+        assert "the derivative by d has shape (3,), wanted (16,)" in shown.replace("The d", "the d")
+    assert "<table" not in found._repr_html_()
 
 
 def test_everything_in_html_is_escaped():
     (claim,) = claims_of(["12"])
     evil = replace(claim, part="<script>alert(1)</script>")
-    found = find_out_yours(evil, lambda letters: np.ravel(letters.c), 0, Sizes())
-    assert "<script" not in found._repr_html_()
-    assert "&lt;script&gt;" in found._repr_html_()
-    evil = replace(claims_of(["10"], part="input")[0], correction="<img src=x>")
-    assert "puts in &lt;img src=x&gt;" in find_out(evil, "printed", 0, Sizes())._repr_html_()
+    found = Question(evil, lambda letters: 2 * letters.c)
+    for html in (found._repr_html_(), found.verdict._repr_html_()):
+        assert "<script" not in html
+        assert "&lt;script&gt;" in html
+    evil = replace(claims_of(["15"], part="bias")[0], authors_note="<img src=x>")
+    shown = asked(evil, "printed")
+    assert "<img" not in shown._repr_html_()
+    assert ("&lt;img src=x&gt;" in shown._repr_html_()) is (not shown.verdict.diagnosis)
     assert re.findall("<(?!/?(table|caption|tr|th|td)[ >])", table(["<a>"], [["<b>"]], "<c>")) == []
 
 
 def test_only_the_worst_of_many_entries_are_shown():
     (claim,) = claims_of(["14"], part="weights")
-    found = Finding(find_out_yours(claim, lambda letters: 0 * letters.U[0], 0, Sizes()).verdict, "yours")
+    found = Question(claim, lambda letters: 0 * letters.U)
     assert found._repr_html_().count("<tr>") == 12 + 1
     assert np.size(found.verdict.comparison.hand) == 144
     assert "the worst of 144 entries" in found._repr_html_()

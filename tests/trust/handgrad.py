@@ -4,7 +4,7 @@
 import numpy as np
 
 import handgrad
-from handgrad import CheckError, check_gradient, check_vjp
+from handgrad import CheckError, check_equal, check_gradient, check_vjp
 from handgrad.errors import DrawingError, FormulaError, JudgingError, SizeError, UnknownEquationError
 from handgrad.exact import (
     ExactArray,
@@ -19,12 +19,11 @@ from handgrad.exact import (
     identical,
     tower,
 )
-from handgrad.findings import find_out, find_out_yours
-from handgrad.formula.expression import Expression, formula_of
+from handgrad.formula.expression import Expression, Typed
 from handgrad.report.equations import claims_of
+from handgrad.report.question import Question, asked, judge, judge_formula, typed
 from handgrad.report.symbols import SIZES, Sizes, sizes_with
 from handgrad.values import Values
-from handgrad.verdict import judge, judge_formula
 from tests.trust.rows import Refused, Right, masked, read_only, strided
 
 X = np.array([0.5, -1.25, 2.0])
@@ -128,7 +127,7 @@ CHECKS = [
     Refused("layer", "nothing", lambda: handgrad.layer(None), CheckError, "layer: wanted a class or a layer, got NoneType"),
     Refused("layer", "no backward", lambda: handgrad.layer(Silent)[0](X), CheckError, "an object with forward and backward, got Silent"),
     Refused("layer", "no forward", lambda: handgrad.layer(object)[0](X), CheckError, "an object with forward and backward, got object"),
-    Refused("draw", "no tensor", lambda: handgrad.draw(3), DrawingError, "draw: wanted a Tensor, or a claim or its verdict, got int"),
+    Refused("draw", "no tensor", lambda: handgrad.draw(3), DrawingError, "draw: wanted a Tensor, or a claim or a question about one, got int"),
     Refused("mark", "no name", lambda: handgrad.mark(None, X), CheckError, "mark: wanted a name as text, got None"),
     Refused("mark", "a list", lambda: handgrad.mark(["z"], X), CheckError, r"mark: wanted a name as text, got \['z'\]"),
     Refused("gradient_of", "no function", lambda: declared(handgrad.gradient_of, 3), CheckError, "wanted two functions, got int and function"),
@@ -166,16 +165,19 @@ CLAIMS = [
     Refused("judge", "dtype int32", lambda: judge(CLAIM, "right", dtype=np.int32), JudgingError, "dtype: wanted float32 or float64, got int32"),
     Refused("judge", "dtype nonsense", lambda: judge(CLAIM, "right", dtype="nonsense"), JudgingError, "dtype: wanted .*, got nonsense"),
     Refused("judge_formula", "no function", lambda: judged(3), JudgingError, "wanted a formula as a function of the letters, got int"),
-    Refused("judge_formula", "another shape", lambda: judged(lambda v: np.ones(9)), FormulaError, r"\(10\) input: wanted a value of shape \(4,\), got \(9,\)"),
     Refused("judge_formula", "text", lambda: judged(lambda v: "a"), FormulaError, "wanted real numbers, got str"),
     Refused("judge_formula", "None", lambda: judged(lambda v: None), FormulaError, "wanted real numbers, got NoneType"),
     Refused("judge_formula", "complex", lambda: judged(lambda v: 1j * np.ones(4)), FormulaError, "wanted real numbers, got an array of complex128"),
     Refused("judge_formula", "masked", lambda: judged(lambda v: masked(np.ones(4))), FormulaError, "wanted real numbers, got MaskedArray"),
     Refused("judge_formula", "it raises", lambda: judged(raises), FormulaError, "wanted a value, got KeyError"),
     Refused("judge_formula", "no such letter", lambda: judged(lambda v: v.zeta), FormulaError, "wanted a value, got AttributeError: zeta"),
-    Refused("find_out", "no such form", lambda: find_out(CLAIM, "x", 0, SMALL), UnknownEquationError, "form: wanted one of .*, got 'x'"),
-    Refused("find_out", "seed 0.5", lambda: find_out(CLAIM, "right", 0.5, SMALL), JudgingError, "seed: wanted .*, got 0.5"),
-    Refused("find_out_yours", "no function", lambda: find_out_yours(CLAIM, None, 0, SMALL), JudgingError, "wanted a formula .*, got NoneType"),
+    Refused("asked", "no such form", lambda: asked(CLAIM, "x", 0, SMALL), UnknownEquationError, "form: wanted one of .*, got 'x'"),
+    Refused("asked", "seed 0.5", lambda: asked(CLAIM, "right", 0.5, SMALL), JudgingError, "seed: wanted .*, got 0.5"),
+    Refused("Question", "no function", lambda: Question(CLAIM, None, "yours", 0, SMALL), JudgingError, "wanted a formula .*, got NoneType"),
+    Refused("typed", "nothing", lambda: typed(CLAIM, " "), FormulaError, "wanted an expression, got nothing"),
+    Refused("check_equal", "wrt", lambda: check_equal(slopes, slopes, [X], wrt="x"), CheckError, "wrt: wanted none, since a map is not differentiated"),
+    Refused("check_equal", "no inputs", lambda: check_equal(slopes, slopes, []), CheckError, "wanted at least one input, got none"),
+    Refused("check_equal", "no such option", lambda: check_equal(slopes, slopes, [X], tol=1), CheckError, "wanted options among .*, got tol"),
     Refused("Sizes", "none", lambda: Sizes(N=0), SizeError, "size N: wanted an integer of at least 1, got 0"),
     Refused("Sizes", "True", lambda: Sizes(n=True), SizeError, "size n: wanted an integer of at least 1, got True"),
     Refused("sizes_with", "no such name", lambda: sizes_with("huge", None, None), SizeError, "size: wanted one of small, report, got 'huge'"),
@@ -243,13 +245,14 @@ FORMULAS = [
     Refused("Expression", "a choice left unwritten", lambda: of("np.add(a, a, where=a > 1)"), FormulaError, "wanted np.where for a choice, got where="),
     Refused("Expression", "memory as it was", lambda: of("np.pad(a, 1, 'empty')"), FormulaError, "wanted another argument of np.pad than 'empty'"),
     Refused("Expression", "a function as an argument", lambda: of("np.pad(a, 1, np.exp)"), FormulaError, "wanted another argument of np.pad than np.exp"),
-    Refused("formula_of", "nothing", lambda: formula_of(" ", ["a"], lambda v: v), FormulaError, "wanted an expression, got nothing"),
-    Refused("formula_of", "no letters", lambda: formula_of("a", [], lambda v: v), FormulaError, "got 'a'"),
+    Refused("Typed", "nothing", lambda: Typed(" ", ["a"]), FormulaError, "wanted an expression, got nothing"),
+    Refused("Typed", "no letters", lambda: Typed("a", []), FormulaError, "got 'a'"),
 ]  # fmt: skip
 
 REFUSED = [*CHECKS, *CLAIMS, *EXACT, *FORMULAS]
 
 RIGHT = [
+    Right("judge_formula", "another shape", lambda: judged(lambda v: np.ones(9)).reason, "the derivative by a has shape (9,), wanted (4,)"),
     Right("check_gradient", "a list", lambda: outcome(inputs=[[1.0, 2.0]]), "agrees"),
     Right("check_gradient", "a number", lambda: str(check_gradient(lambda x: x * x, slopes, 3.0, points=1).outcome), "agrees"),
     Right("check_gradient", "with gaps", lambda: outcome(inputs=[strided(X)]), "agrees"),
@@ -266,7 +269,7 @@ RIGHT = [
     Right("check_gradient", "a short derivative", lambda: outcome(gradient=lambda x: 2 * x[:2]), "disagrees"),
     Right("check_gradient", "a seed beyond 64 bits", lambda: outcome(seed=10**40), "agrees"),
     Right("check_vjp", "integers out", lambda: str(backward_checked(lambda x: np.array([1, 2]), lambda bar, x: 0 * x).outcome), "agrees"),
-    Right("check_gradient", "cotangents in lists of two lengths", lambda: checked(loss=marked, intermediates=lambda x: {"z": [[1], [1, 2]]}).steps[0].remark, "is no array by hand"),
+    Right("check_gradient", "cotangents in lists of two lengths", lambda: checked(loss=marked, intermediates=lambda x: {"z": [[1], [1, 2]]}).intermediates[0].note, "is no array by hand"),
     Right("claims_of", "a number", lambda: [claim.title for claim in claims_of([10])], ["(10) input, first line", "(10) input"]),
     Right("claims_of", "one equation in words", lambda: claims_of("10") == claims_of(["10"]), True),
     Right("judge", "a seed beyond 64 bits", lambda: str(judge(CLAIM, "right", seed=10**30).outcome), "agrees on a condition"),

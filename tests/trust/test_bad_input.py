@@ -23,8 +23,8 @@ RIGHT = [row for table in TABLES for row in table.RIGHT]
 
 # What is public beside `__all__`: what the README and the docstrings of the modules name.
 ENTRIES = """
-    claims_of judge judge_formula find_out find_out_yours Sizes sizes_with tower Tower ExactArray identical constant
-    Expression formula_of read_images read_idx digits_of from_folder drawn load save outputs Settings Descent Lockstep
+    claims_of judge judge_formula asked typed Question Sizes sizes_with tower Tower ExactArray identical constant
+    Expression Typed read_images read_idx digits_of from_folder drawn load save outputs Settings Descent Lockstep
     Digits confusion draw_model
 """.split()
 
@@ -80,7 +80,7 @@ def test_every_public_function_is_in_the_table():
     for module in MODULES:
         own = [f for _, f in inspect.getmembers(module, inspect.isfunction) if f.__module__ == module.__name__]
         wanted |= {f"{module.__name__.removeprefix('manual.')}.{f.__name__}" for f in own if f.__name__[0] != "_"}
-    wanted |= {name for name in handgrad.__all__ if name not in ("__version__", "CheckError", "CheckVerdict")}
+    wanted |= {name for name in handgrad.__all__ if name not in ("__version__", "CheckError", "Verdict")}
     missing = {*wanted, *ENTRIES} - written
     assert not missing
 

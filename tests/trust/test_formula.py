@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from handgrad.commands.cli import main
 from handgrad.errors import FormulaError
-from handgrad.formula.expression import FUNCTIONS, METHODS, Expression, formula_of
+from handgrad.formula.expression import FUNCTIONS, METHODS, Expression, Typed
 from handgrad.values import Values
 
 LETTERS = {"a": np.array([1.0, 2.0, 3.0]), "W": np.arange(6.0).reshape(3, 2), "y": np.array([0.0, 1.0]), "k": 2}
@@ -50,7 +50,7 @@ def watched():
 def value(text):
     """The value of a formula, with nothing happening beside it."""
     letters = {name: np.array(x) for name, x in LETTERS.items()}
-    formula = formula_of(text, list(letters), lambda values: values)  # parsing is an event of its own
+    formula = Typed(text, list(letters))  # parsing is an event of its own
     with watched() as happened, np.errstate(all="ignore"):
         try:
             return formula(Values(letters))

@@ -12,10 +12,10 @@ from itertools import chain, islice
 
 import numpy as np
 
-from handgrad.checking.diagnosis.operators import FAMILIES
+from handgrad.checking.diagnosis.operators import OPERATORS
 from handgrad.checking.diagnosis.results import Arrays, Case, Diagnosis, all_near
 from handgrad.checking.diagnosis.trace import Fault, Trace
-from handgrad.checking.diagnosis.variants import of_relatives
+from handgrad.checking.diagnosis.variants import variant_mistakes
 from handgrad.checking.problem import Problem
 from handgrad.values import Values
 
@@ -24,7 +24,9 @@ MOST_STEPS = 300_000  # of backward passes, of all mistakes together: some secon
 FEWEST_KEPT = 3  # entries that a wrong mask lets through, before it is called one
 
 
-def of_steps(problem: Problem, points: list[Values], hands: list[Arrays], cases: list[Case]) -> Iterator[Diagnosis]:
+def step_mistakes(
+    problem: Problem, points: list[Values], hands: list[Arrays], cases: list[Case]
+) -> Iterator[Diagnosis]:
     """The plainest mistake that explains the whole difference at all points, if there is one.
 
     Others that explain it too give the same gradient at all points: they are the same mistake in other words.
@@ -33,12 +35,14 @@ def of_steps(problem: Problem, points: list[Values], hands: list[Arrays], cases:
     if len(traces[0].nodes) > LARGEST_GRAPH or len({len(trace.nodes) for trace in traces}) > 1:
         return
     close = cases[0].close
-    tried = chain.from_iterable(with_groups(family(traces[0], hands[0])) for family in FAMILIES)
+    tried = chain.from_iterable(with_groups(operator(traces[0], hands[0])) for operator in OPERATORS)
     for fault in islice(tried, MOST_STEPS // len(traces[0].nodes)):
-        if all(explains(fault, trace, hand, close) for trace, hand in zip(traces, hands, strict=True)):
-            yield Diagnosis(fault.kind, fault.words, fault.mend)
+        if traces[0].could_explain(fault, hands[0]) and all(
+            explains(fault, trace, hand, close) for trace, hand in zip(traces, hands, strict=True)
+        ):
+            yield Diagnosis(fault.kind, fault.words, fault.fix)
             return
-    yield from of_relatives(problem, points, hands, close)
+    yield from variant_mistakes(problem, points, hands, close)
 
 
 def explains(fault: Fault, trace: Trace, hand: Arrays, close: float) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import permutations
+from math import isqrt
 from typing import Any
 
 import numpy as np
@@ -25,13 +26,13 @@ class Diagnosis:
 
     kind      in the words of the gallery's list of mistakes
     words     what is wrong, and where
-    mend      what would put it right, where that can be said
+    fix       what would put it right, where that can be said
     factor    by hand over automatic, where that is one number
     """
 
     kind: str
     words: str
-    mend: str | None = None
+    fix: str | None = None
     factor: float | None = None
 
 
@@ -46,6 +47,7 @@ class Case:
     hand: Arrays
     machine: Arrays
     lengths: dict[int, str]  # a length, and which axis has it
+    what: str = "gradient"  # or the value of a map
 
     @property
     def close(self) -> float:
@@ -68,9 +70,13 @@ def all_near(some: Arrays, others: Arrays, close: float) -> bool:
 Change = Callable[[Array], Array]
 
 
-def of_results(cases: list[Case], constant: bool = True) -> Iterator[Diagnosis]:
+def result_mistakes(
+    cases: list[Case], constant: bool = True, sums: bool = True, elsewhere: Case | None = None
+) -> Iterator[Diagnosis]:
     """Every change of the result that makes all letters agree at all points.
 
+    sums      whether sums over axes are looked for: not in a Jacobian, whose axes are those of two arrays
+    elsewhere a point of other shapes, where the length of an axis and a constant part
     constant  a factor may be one; not where it shows at other shapes than the given ones alone
     """
     letters = cases[0].letters
@@ -81,7 +87,7 @@ def of_results(cases: list[Case], constant: bool = True) -> Iterator[Diagnosis]:
     where = said("") if len(letters) == 1 else said(" in the derivative by {letters}", letters=named)
     factor = common_factor(cases, wrong)
     if factor is not None:
-        yield named_factor(factor, cases, where, constant)
+        yield named_factor(factor, cases, where, constant, elsewhere)
         return
     shapes = {np.shape(cases[0].hand[k]) for k in wrong}
     if len(shapes) == 1:
@@ -89,7 +95,8 @@ def of_results(cases: list[Case], constant: bool = True) -> Iterator[Diagnosis]:
             if all(near(change(c.hand[k]), c.machine[k], c.close) for c in cases for k in wrong):
                 yield Diagnosis(kind, joined([words, where], ""))
                 return
-    yield from added_up(cases, wrong, where)
+    if sums:
+        yield from added_up(cases, wrong, where)
 
 
 def added_up(cases: list[Case], wrong: list[int], where: Said) -> Iterator[Diagnosis]:
@@ -152,44 +159,54 @@ def powers(factor: Fraction | float, lengths: dict[int, str]) -> Iterator[tuple[
             yield axis, -1
 
 
+TIMES = {
+    "gradient": "by hand is {factor} times the gradient{where}",
+    "value": "by hand is {factor} times the value{where}",
+}
 OFTEN = {
-    Fraction(-1): "the sign is wrong",
     Fraction(2): "a factor 2 too much, as from a square whose 1/2 is missing",
     Fraction(1, 2): "a factor 2 is missing, as from a square",
     Fraction(4): "an average over four taken as their sum: 1/4 is missing",
     Fraction(1, 4): "1/4 once too often",
-    Fraction(0): "nothing is left of the gradient",
+    Fraction(0): "nothing is left of it",
 }
 
 
-def named_factor(factor: Fraction | float, cases: list[Case], where: Said, constant: bool) -> Diagnosis:
-    """A factor by its name: one that is an axis' length at every point is that."""
+def named_factor(
+    factor: Fraction | float, cases: list[Case], where: Said, constant: bool, elsewhere: Case | None
+) -> Diagnosis:
+    """A factor by its name: the length of an axis, or a number that is often forgotten; both where both may be."""
     value = float(factor)
     shown = str(factor) if isinstance(factor, Fraction) else f"{value:.6g}"
-    mend = None if not value else said("divide by {divisor}", divisor=shown)
-    if isinstance(factor, Fraction) and factor.numerator == 1:
-        mend = said("multiply by {factor}", factor=factor.denominator)
-    times = said("by hand is {factor} times the gradient{where}", factor=shown, where=where)
+    times = said(TIMES[cases[0].what], factor=shown, where=where)
     if factor == -1:
         return Diagnosis("sign", joined([times, said(": the sign is wrong")], ""), said("change the sign"), -1.0)
-    common = [set(powers(simple(ratio_of(case)), case.lengths)) for case in cases]
-    shared = sorted(set.intersection(*common)) if common else []
+    fix = None if not value else said("divide by {divisor}", divisor=shown)
+    if isinstance(factor, Fraction) and factor.numerator == 1:
+        fix = said("multiply by {factor}", factor=factor.denominator)
     several = len({simple(ratio_of(case)) for case in cases}) > 1
-    if shared and (several or not constant or factor not in (2, Fraction(1, 2)) or len(cases) == 1):
-        axis, power = shared[0]
-        often = OFTEN.get(factor) if isinstance(factor, Fraction) and constant and not several else None
-        also = said("; or {often}", often=said(often)) if often else ""
-        if power == 1:
-            why = ": {factor} is the length of {axis}, so a sum stands where a mean is meant: 1/N is missing"
-            kind, mend = "constant factor", said("divide by the length of {axis}", axis=axis)
-        else:
-            why = (
-                ": {factor} is 1 over the length of {axis}, so a mean stands where a sum is meant, or 1/N stands twice"
-            )
-            kind, mend = "mean for sum", said("multiply by the length of {axis}", axis=axis)
-        return Diagnosis(kind, joined([times, said(why, factor=shown, axis=axis), also], ""), mend, value)
-    name = said(": {often}", often=said(OFTEN[factor])) if isinstance(factor, Fraction) and factor in OFTEN else ""
-    return Diagnosis("constant factor", joined([times, name], ""), mend, value)
+    number = OFTEN.get(factor) if isinstance(factor, Fraction) and constant and not several else None
+    axes = sorted(set.intersection(*(set(powers(simple(ratio_of(case)), case.lengths)) for case in cases)))
+    if elsewhere is not None and not several:
+        there = simple(ratio_of(elsewhere))
+        still = [axis for axis in axes if axis in set(powers(there, elsewhere.lengths))]
+        axes, number = still or ([] if there == factor else axes), number if there == factor or not still else None
+    axis, power = axes[0] if axes else ("", 0)
+    length = said(TOO_LONG if power == 1 else TOO_SHORT, factor=shown, axis=axis) if axes else None
+    # A 2 comes from a square more often than from an axis of two; any other length is rarely a number by chance.
+    names = [said(number) if number else None, length] if factor in (2, Fraction(1, 2)) else [length, number]
+    known = [said(name) for name in names if name]
+    joints = (said(joint, often=name) for joint, name in zip((": {often}", "; or {often}"), known, strict=False))
+    told = joined([times, *joints], "")
+    if not known or known[0] is not length:
+        return Diagnosis("constant factor", told, fix, value)
+    if power == 1:
+        return Diagnosis("constant factor", told, said("divide by the length of {axis}", axis=axis), value)
+    return Diagnosis("mean for sum", told, said("multiply by the length of {axis}", axis=axis), value)
+
+
+TOO_LONG = "{factor} is the length of {axis}, so a sum stands where a mean is meant: 1/N is missing"
+TOO_SHORT = "{factor} is 1 over the length of {axis}, so a mean stands where a sum is meant, or 1/N stands twice"
 
 
 def ratio_of(case: Case) -> float:
@@ -206,9 +223,15 @@ def changes(shape: tuple[int, ...]) -> Iterator[tuple[str, Said, Change]]:
     ndim = len(shape)
     if ndim == 2 and shape[0] == shape[1]:
         yield "transposed", said("it agrees once transposed"), np.transpose
+    side = isqrt(shape[0]) if ndim == 1 else 0
+    if side > 1 and side * side == shape[0]:
+        words = said("it agrees once its rows and columns are exchanged")
+        yield "axes permuted", words, lambda x: np.reshape(np.reshape(x, (side, side)).T, (-1,))
     if ndim >= 2:
         turned = partial(np.flip, axis=(-2, -1))
         yield "turned by 180 degrees", said("it agrees once its last two axes are turned by 180 degrees"), turned
+    if ndim > 2:
+        yield "reversed", said("it agrees once all its axes are reversed"), np.flip
     if 2 < ndim < 5:
         for order in permutations(range(ndim)):
             if order != tuple(range(ndim)) and tuple(shape[i] for i in order) == shape:
@@ -224,7 +247,9 @@ def changes(shape: tuple[int, ...]) -> Iterator[tuple[str, Said, Change]]:
                 yield "reversed", said("it agrees once reversed{along}", along=along), partial(np.flip, axis=axis)
 
 
-def of_shapes(letters: tuple[str, ...], hand: tuple[Any, ...], machine: Arrays, close: float) -> Iterator[Diagnosis]:
+def shape_mistakes(
+    letters: tuple[str, ...], hand: tuple[Any, ...], machine: Arrays, close: float
+) -> Iterator[Diagnosis]:
     """What would bring an array of the wrong shape to the right one, and to the right values."""
     for name, x, right in zip(letters, hand, machine, strict=True):
         got, wanted = np.shape(x), np.shape(right)
@@ -254,6 +279,19 @@ def of_shapes(letters: tuple[str, ...], hand: tuple[Any, ...], machine: Arrays, 
         scalar = [np.sum(right, axis=axes) for axes in axis_subsets(np.ndim(right))]
         if any(np.shape(s) == got and near(np.asarray(s, float), x, close) for s in scalar):
             yield Diagnosis("summed too much", f"the derivative by {name} is summed over axes that {name} itself has")
+            return
+
+
+def index_mistakes(hand: Arrays, machine: Arrays) -> Iterator[Diagnosis]:
+    """An index too few, or another number of them."""
+    for x, right in zip(hand, machine, strict=True):
+        for axis in range(right.ndim):
+            if x.shape == right.shape[:axis] + right.shape[axis + 1 :]:
+                words = f"an index is missing: nothing in it runs along axis {axis} of what is wanted"
+                yield Diagnosis("index missing", words)
+                return
+        if x.ndim != right.ndim:
+            yield Diagnosis("index missing", f"it has another number of indices, {x.ndim} in place of {right.ndim}")
             return
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,9 @@ from handgrad.checking.diagnosis.results import Arrays, all_near
 from handgrad.checking.problem import Problem
 from handgrad.render.messages import said
 from handgrad.values import Array, Values
+
+STEP = 1e-6  # of the differences that give tangents
+ROUGH = 1e-5  # what they may be off, as a share of all that is added up
 
 Pullback = Callable[[Array], Array]
 Planted = tuple[tuple[Tensor, ...], tuple[Pullback, ...]]
@@ -32,22 +36,42 @@ class Fault:
     kind: str
     words: str
     plants: tuple[tuple[int, Callable[["Trace"], Planted]], ...]
-    mend: str | None = None
+    fix: str | None = None
     group: str | None = None
     masks: bool = False
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a mistake at one node changes, seen along one direction of the inputs: no sweep is needed for that.
+
+    along     the direction, an array for each letter
+    tangents  how each node's value moves along it
+    bars      the cotangent of each node
+    """
+
+    along: Arrays
+    tangents: dict[int, Array]
+    bars: dict[int, Array]
+
+    def slope(self, gradient: Arrays) -> float:
+        """A gradient along the direction."""
+        return float(sum(np.sum(g * u) for g, u in zip(gradient, self.along, strict=True)))
+
+    def share(self, node: Tensor, plan: Planted) -> tuple[float, float]:
+        """What a node sends on along the direction, by some operands and pullbacks, and how large its parts are."""
+        bar = self.bars[id(node)]
+        parts = [np.asarray(pull(bar)) * self.tangents[id(operand)] for operand, pull in zip(*plan, strict=True)]
+        return float(sum(map(np.sum, parts))), float(sum(np.sum(np.abs(part)) for part in parts))
 
 
 class Trace:
     """The graph of one evaluation: its nodes from the loss back to the inputs, always in the same order."""
 
     def __init__(self, problem: Problem, values: Values):
-        self.values = values
-        self.leaves = {name: Tensor(values[name]) for name in problem.wrt}
-        loss = problem.scalar(Values(values | self.leaves))
-        if type(loss) is not Tensor:
-            raise TypeError("the loss does not depend on the inputs")
-        self.loss = loss
-        self.nodes = ordered(loss)
+        self.problem, self.values = problem, values
+        self.leaves, self.loss = evaluated(problem, values)
+        self.nodes = ordered(self.loss)
         self.number = {id(node): k for k, node in enumerate(self.nodes)}
         between = {} if problem.between is None else problem.between(values)
         self.between = {id(node): name for name, x in between.items() for node in self.nodes if holds(node, x)}
@@ -58,10 +82,82 @@ class Trace:
         """Leave out paths that add nothing, such as the maximum that a softmax subtracts: nobody derives them."""
         whole = self.gradient()
         for place, i in edges(self):
+            if self.certainly_sends(place, i):
+                continue
             fault = Fault("", "", ((place, scaled(place, i, 0.0)),))
             without = self.with_fault(fault)
             if without is not None and all_near(without, whole, 1e-12):
                 self.nodes[place].edges = edges_of(*fault.plants[0][1](self))
+
+    @cached_property
+    def probes(self) -> tuple[Probe, ...]:
+        """Two directions along which mistakes are looked at first; none where the function does not allow it."""
+        rng = np.random.default_rng(0)
+        bars: dict[int, Array] = {}
+        unit = np.ones_like(np.asarray(self.loss.primal))[()]
+        sweep([self.loss], [unit], visit=lambda node, bar: bars.__setitem__(id(node), np.asarray(bar)))
+        try:
+            found = tuple(self.probe(rng, bars) for _ in range(2))
+        except Exception:  # no value beside the point
+            return ()
+        return tuple(probe for probe in found if probe is not None)
+
+    def probe(self, rng: np.random.Generator, bars: dict[int, Array]) -> Probe | None:
+        """One of them, by differences of all nodes' values; None where the graph beside the point is another."""
+        if any(leaf.dtype != np.float64 for leaf in self.leaves.values()):
+            return None  # float32 has too few digits for that
+        along = tuple(rng.normal(size=leaf.shape) for leaf in self.leaves.values())
+        sides = []
+        for sign in (-STEP, STEP):
+            moved = {name: plain(leaf) + sign * u for (name, leaf), u in zip(self.leaves.items(), along, strict=True)}
+            sides.append(ordered(evaluated(self.problem, Values(self.values | moved))[1]))
+        if {len(side) for side in sides} != {len(self.nodes)}:
+            return None
+        before, after = sides
+        slopes = (
+            (np.asarray(b.primal) - np.asarray(a.primal)) / (2 * STEP) for a, b in zip(before, after, strict=True)
+        )
+        tangents = {id(node): slope for node, slope in zip(self.nodes, slopes, strict=True)}
+        fits = all(t.shape == node.shape for t, node in zip(tangents.values(), self.nodes, strict=True))
+        return Probe(along, tangents, bars) if fits else None
+
+    def certainly_sends(self, place: int, i: int) -> bool:
+        """Whether a path surely adds something to the gradient."""
+        node = self.nodes[place]
+        if not self.probes or id(node) not in self.probes[0].bars:
+            return False
+        share, size = self.probes[0].share(node, ((node.operands[i],), (node.pullbacks[i],)))
+        return abs(share) > 1e-3 * size > 0
+
+    def could_explain(self, fault: "Fault", hand: Arrays) -> bool:
+        """Whether a mistake changes the gradient, along two directions, as by hand differs from it."""
+        if len(fault.plants) != 1 or fault.masks or not self.probes:
+            return True  # that is asked at once
+        place, plant = fault.plants[0]
+        node = self.nodes[place]
+        try:
+            plan = plant(self)
+            for probe in self.probes:
+                right, size = probe.share(node, (node.operands, node.pullbacks))
+                wrong, other = probe.share(node, plan)
+                whole = self.whole
+                missing = probe.slope(hand) - probe.slope(whole)
+                room = ROUGH * (
+                    size
+                    + other
+                    + abs(missing)
+                    + sum(float(np.sum(np.abs(g * u))) for g, u in zip(whole, probe.along, strict=True))
+                )
+                if abs(wrong - right - missing) > room:
+                    return False
+        except Exception:  # a mistake that does not fit the shapes is none that was made
+            return False
+        return True
+
+    @cached_property
+    def whole(self) -> Arrays:
+        """The automatic gradient."""
+        return self.gradient()
 
     def gradient(self) -> Arrays:
         """The automatic gradient, with whatever is planted."""
@@ -115,9 +211,19 @@ class Trace:
         return sorted(known, key=lambda place: id(self.nodes[place]) not in self.between)
 
 
+def evaluated(problem: Problem, values: Values) -> tuple[dict[str, Tensor], Tensor]:
+    """The inputs as tensors, and the traced loss."""
+    leaves = {name: Tensor(values[name]) for name in problem.wrt}
+    loss = problem.scalar(Values(values | leaves))
+    if type(loss) is not Tensor:
+        raise TypeError("the loss does not depend on the inputs")
+    return leaves, loss
+
+
 def holds(node: Tensor, x: Array) -> bool:
-    """Whether a node holds this very value."""
-    return node.shape == np.shape(x) and bool(np.array_equal(plain(node), x))
+    """Whether a node holds this very value; axes of length 1 may be others."""
+    alike = tuple(n for n in node.shape if n > 1) == tuple(n for n in np.shape(x) if n > 1)
+    return alike and bool(np.array_equal(np.ravel(plain(node)), np.ravel(x)))
 
 
 def ordered(loss: Tensor) -> list[Tensor]:

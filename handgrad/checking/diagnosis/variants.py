@@ -1,4 +1,4 @@
-"""What is wrong, found by differentiating near relatives of the function.
+"""What is wrong, found by differentiating near variants of the function.
 
 A trace's pullbacks remember values, so an epsilon or a scale can't be taken out of a trace: the function is traced
 once more, on tensors that do not notice a small constant being added to them, or with an input put to 1.
@@ -13,14 +13,15 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 from autograd.backward import sweep
 from autograd.tensor import Tensor
 from handgrad.checking.diagnosis.results import Arrays, Diagnosis, all_near, near
-from handgrad.checking.problem import Problem, is_float
+from handgrad.checking.domain import is_float
+from handgrad.checking.problem import Problem
 from handgrad.values import Values
 
 LARGEST = 1e-2  # of a constant that counts as small
 
 
-def of_relatives(problem: Problem, points: list[Values], hands: list[Arrays], close: float) -> Iterator[Diagnosis]:
-    """The relative of the function whose gradient stands by hand at all points, if there is one."""
+def variant_mistakes(problem: Problem, points: list[Values], hands: list[Arrays], close: float) -> Iterator[Diagnosis]:
+    """The variant of the function whose gradient stands by hand at all points, if there is one."""
     constants = without_small_constants(problem, points, hands, close)
     if constants:
         words = f"{constants}, which the function adds, is left out"

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from handgrad.checking.problem import CheckError
+from handgrad.errors import CheckError
 
 Pullback = Callable[[Sequence[int], Sequence[Any], Sequence[Any] | None], tuple[Any, ...]]
 

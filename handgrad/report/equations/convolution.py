@@ -143,7 +143,10 @@ EQ15_BIAS = Form(
     convolution.bias_gradient,
     "c W y_hat y",
 )
-TWO_SUMS = "the sum over the outputs i, as in (10), and l running over the window of j instead of the whole image"
+TWO_SUMS = (
+    "the right form puts in the sum over the outputs i, as in (10), and l running over the window of j "
+    "instead of the whole image"
+)
 BIAS_IS_Q = "The print writes ∂b; the text before (15) names the bias q, and q is what is judged."
 
 CLAIMS = (
@@ -188,7 +191,7 @@ CLAIMS = (
         fixed={"k": 5},
         printed=CODE1_PRINTED,
         right=CODE1,
-        correction="nothing for the report's 5 x 5 windows; other windows need their side read from W",
+        note="The listing is right for the report's 5 x 5 windows; other windows need their side read from W.",
         domain="all real values; windows of 5 x 5, as the listing has them",
         **LAYER,
     ),
@@ -234,7 +237,7 @@ CLAIMS = (
         part="weights",
         printed=EQ15_WEIGHTS_PRINTED,
         right=EQ15_WEIGHTS,
-        correction=TWO_SUMS,
+        authors_note=TWO_SUMS,
         **FILTERS,
     ),
     Claim(
@@ -250,7 +253,7 @@ CLAIMS = (
         part="bias",
         printed=EQ15_BIAS_PRINTED,
         right=EQ15_BIAS,
-        correction=TWO_SUMS,
+        authors_note=TWO_SUMS,
         note=BIAS_IS_Q,
         **FILTER_BIAS,
     ),

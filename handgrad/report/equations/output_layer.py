@@ -217,8 +217,6 @@ EQ10 = Form(
     fully_connected.input_gradient,
     "W y_hat y",
 )
-SUM_OVER_OUTPUTS = "the sum over the outputs i: a_j feeds every output, so all of them send it a share"
-
 CLAIMS = (
     Claim(
         equation="5",
@@ -288,8 +286,7 @@ CLAIMS = (
         part="input, first line",
         printed=EQ10_CHAIN_PRINTED,
         right=EQ10_CHAIN,
-        correction=SUM_OVER_OUTPUTS,
         **INPUT,
     ),
-    Claim(equation="10", part="input", printed=EQ10_PRINTED, right=EQ10, correction=SUM_OVER_OUTPUTS, **INPUT),
+    Claim(equation="10", part="input", printed=EQ10_PRINTED, right=EQ10, **INPUT),
 )

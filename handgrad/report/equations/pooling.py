@@ -129,7 +129,6 @@ CLAIMS = (
         axes="",
         printed=EQ11_ENTRIES_PRINTED,
         right=EQ11_ENTRIES,
-        correction="4n² in place of 2n²: every one of the n² windows has four entries of its own",
         domain="every n",
     ),
     Claim(
@@ -145,8 +144,6 @@ CLAIMS = (
         axes="N p",
         printed=EQ11_PRINTED,
         right=EQ11,
-        correction="+ 1 outside the brackets: the neighbour is one column or one row further, not two, so that no "
-        "window leaves the image",
     ),
     Claim(
         equation="11",
@@ -174,8 +171,6 @@ CLAIMS = (
         up_to_scale=True,
         printed=PROSE_PRINTED,
         right=PROSE,
-        correction="the 1/4: v and q lie before the pooling, W and b behind it, so without it the step of v and q "
-        "is four times as long as it should be beside that of W and b",
         **NETWORK,
     ),
 )

@@ -11,7 +11,7 @@ from handgrad.checking.diagnosis.operators.slopes import of_elementwise, of_fact
 from handgrad.checking.diagnosis.operators.sums import of_diagonals, of_spreads, of_sums
 
 # The plainest first.
-FAMILIES = (
+OPERATORS = (
     of_edges, of_branches, of_forgotten, of_elementwise, of_values, of_factors, of_windows, of_sums, of_spreads,
     of_orders, of_operands, of_diagonals, of_indices, of_masks,
 )  # fmt: skip

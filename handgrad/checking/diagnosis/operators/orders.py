@@ -23,6 +23,7 @@ from handgrad.checking.diagnosis.trace import (
     value_at,
     value_of,
 )
+from handgrad.render.messages import said
 from handgrad.values import Array
 
 
@@ -31,22 +32,30 @@ def of_orders(trace: Trace, hand: Arrays) -> Iterator[Fault]:
     for place, i in edges(trace):
         node, into = trace.nodes[place], trace.nodes[place].operands[i]
         name = step_of(node.pullbacks[i])
-        step = f"on the way through {name} into {trace.called(into)}"
+        step = said("on the way through {name} into {into}", name=name, into=trace.called(into))
 
         def at(change: Callable[[Pullback], Pullback], place: int = place, i: int = i) -> Any:
             return ((place, replaced(place, i, lambda _, pullback: change(pullback))),)
 
         if len(node.shape) == 2 and node.shape[0] == node.shape[1]:
-            yield Fault("transposed", f"{step} a cotangent is transposed", at(lambda p: lambda bar: p(bar.T)))
+            yield Fault(
+                "transposed", said("{step} a cotangent is transposed", step=step), at(lambda p: lambda bar: p(bar.T))
+            )
         if len(into.shape) == 2 and into.shape[0] == into.shape[1]:
-            yield Fault("transposed", f"{step} the share is transposed", at(lambda p: lambda bar: p(bar).T))
+            yield Fault(
+                "transposed", said("{step} the share is transposed", step=step), at(lambda p: lambda bar: p(bar).T)
+            )
         if len(into.shape) >= 2:
             turned = at(lambda p: lambda bar: np.flip(p(bar), (-2, -1)))
             yield Fault("turned by 180 degrees", f"{step} the share is turned by 180 degrees", turned)
         for a, b in combinations(range(len(into.shape)), 2):
             if len(into.shape) > 2 and into.shape[a] == into.shape[b]:
                 swapped = at(partial(after, partial(np.swapaxes, axis1=a, axis2=b)))
-                yield Fault("axes permuted", f"{step} the share's axes {a} and {b} are exchanged", swapped)
+                yield Fault(
+                    "axes permuted",
+                    said("{step} the share's axes {a} and {b} are exchanged", step=step, a=a, b=b),
+                    swapped,
+                )
         if (node.shape != into.shape and np.prod(node.shape) == np.prod(into.shape)) or name == "transpose":
             kept = at(lambda p, shape=into.shape: lambda bar: np.reshape(bar, shape))  # type: ignore[misc]
             yield Fault("axes permuted", f"{step} the axes are not put back in their order", kept)

@@ -7,8 +7,10 @@ import numpy as np
 
 from handgrad.checking.diagnosis.results import Arrays, all_near, simple
 from handgrad.checking.diagnosis.trace import Fault, Planted, Trace, edges, replaced, scaled, step_of
+from handgrad.render.messages import said
 from handgrad.values import Array
 
+TOO_MUCH = "{through} has a factor {factor} that it should not have"
 SMALL_SHARE = 0.05  # of the largest entry: a path that adds no more is a small term
 
 
@@ -24,19 +26,23 @@ def of_edges(trace: Trace, hand: Arrays) -> Iterator[Fault]:
         if all_near(path, whole, 1e-9) or not any(np.any(p) for p in path):
             continue  # the only path: a factor of it is a factor of the gradient
         name = step_of(node.pullbacks[i])
-        through = f"the path through {name} into {trace.called(node.operands[i])}"
+        through = said("the path through {step} into {into}", step=name, into=trace.called(node.operands[i]))
         same = f"{name} {i} {node.shape}"
         dropped = ((place, scaled(place, i, 0.0)),)
         small = all(np.max(np.abs(p)) <= SMALL_SHARE * np.max(np.abs(w)) for p, w in zip(path, whole, strict=True))
         kind = "small term dropped" if small else "path dropped"
-        yield Fault(kind, f"{through} is left out", dropped, group=f"dropped {same}")
+        yield Fault(kind, said("{through} is left out", through=through), dropped, group=f"dropped {same}")
         turned = ((place, scaled(place, i, -1.0)),)
-        yield Fault("sign of one term", f"{through} has the wrong sign", turned, group=f"sign {same}")
+        yield Fault(
+            "sign of one term", said("{through} has the wrong sign", through=through), turned, group=f"sign {same}"
+        )
         factor = best_factor(path, tuple(h - v for h, v in zip(hand, without, strict=True)))
         if factor is None or factor in (0, 1, -1):
             continue
-        words = "is counted twice" if factor == 2 else f"has a factor {factor} that it should not have"
-        yield Fault("constant factor", f"{through} {words}", ((place, scaled(place, i, float(factor))),))
+        words = "{through} is counted twice" if factor == 2 else TOO_MUCH
+        yield Fault(
+            "constant factor", said(words, through=through, factor=factor), ((place, scaled(place, i, float(factor))),)
+        )
 
 
 def best_factor(path: Arrays, left: Arrays) -> Fraction | None:

@@ -17,6 +17,9 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 
 from autograd.methods import ArrayMethods
 from autograd.tensor import Tensor
+from handgrad.checking.oracles.automatic import automatic, try_automatic
+from handgrad.checking.oracles.manual import by_hand, numbers, row
+from handgrad.checking.problem import Problem
 from handgrad.values import Array, Values
 
 EPS = {np.dtype(kind).char: float(np.finfo(kind).eps) for kind in (np.float16, np.float32, np.float64, np.longdouble)}
@@ -128,3 +131,57 @@ def spreads(
             result = np.asarray(bare(compute(moved)), dtype=float)
             widest[i] = np.fmax(widest[i], np.abs(result - at[i]))
         yield sum(widest)
+
+
+def moves(
+    problem: Problem, values: Values, rng: np.random.Generator, traced: bool, scale: float = 1.0, samples: int = SAMPLES
+) -> Iterator[Array]:
+    """How rounding moves both results; where code does not run on shaken arrays, how moves of its inputs do.
+
+    scale is the factor that by hand is brought to the gradient by, where the direction alone is claimed.
+
+    Zeros and ones that nothing is differentiated by are labels and masks: no rounding has touched them.
+    """
+    fixed = {name: x for name, x in values.items() if name not in problem.wrt and np.all(np.isin(x, [0, 1]))}
+
+    def hand(at: Values) -> Array:
+        return scale * row(problem.returned(copies_of_any(Values(at | fixed))))
+
+    def machine(at: Values) -> Array:
+        return row(automatic(problem, Values(at | fixed)))
+
+    computations = [hand, machine] if traced else [hand]
+    try:
+        yield from spreads(computations, values, rng, samples)
+    except Exception:  # shaken arrays can't be written to by C code, for one
+        yield from moved_inputs(problem, values, rng, traced, fixed)
+
+
+def copies_of_any(values: Values) -> Values:
+    """Copies of whatever can be copied."""
+    return Values({name: x.copy() if hasattr(x, "copy") else x for name, x in values.items()})
+
+
+def moved_inputs(
+    problem: Problem, values: Values, rng: np.random.Generator, traced: bool, fixed: dict[str, Any]
+) -> Iterator[Array]:
+    """The widest change of both results while each input moves by one unit in the last place."""
+    at_rest = numbers(by_hand(problem, values))
+    machine_at_rest = try_automatic(problem, values)[0] if traced else None
+    widest = np.zeros(np.shape(at_rest))
+    for _ in range(SAMPLES):
+        moved = Values(values)
+        for name, x in values.items():
+            kind = np.asarray(x).dtype
+            if kind.kind == "f" and name not in fixed:
+                factor = 1 + rng.choice([-1, 1], np.shape(x)) * np.finfo(kind).eps
+                moved[name] = np.asarray(x * factor, dtype=kind)[()]
+        try:
+            change = np.abs(numbers(by_hand(problem, moved)) - at_rest)
+        except Exception:  # code made for the point itself: nothing is known of its rounding
+            continue
+        if machine_at_rest is not None:
+            machine = try_automatic(problem, moved)[0]
+            change = change + (0 if machine is None else np.abs(machine - machine_at_rest))
+        widest = np.fmax(widest, change)
+        yield widest

@@ -1,15 +1,12 @@
-"""Slips in the writing: one small change of what was typed after which the formula is right.
+"""Small changes of a formula as it was typed: a letter, a sign, a number, a function, an order.
 
-Each change is tried; the one that mends the formula names the mistake: a wrong letter, sign, number, function, order.
-What would be right in its place is not told.
+The judge tries each; one after which the formula is right names the slip in the writing.
 """
 
 import ast
 import re
-from collections.abc import Callable, Iterator
-from itertools import islice
+from collections.abc import Iterator
 
-MOST = 2000  # changes that are tried
 OTHER_SIGNS: dict[type[ast.operator], tuple[str, ...]] = {
     ast.Add: ("-",),
     ast.Sub: ("+",),
@@ -22,21 +19,16 @@ OTHER_FUNCTIONS = {"sum": ("mean", "max"), "mean": ("sum",), "max": ("mean", "su
                    "outer": ("inner", "multiply"), "tile": ("repeat",), "repeat": ("tile",)}  # fmt: skip
 NUMBERS = (0, 1, 2, 3, 4)
 
-Change = tuple[str, str]  # what is wrong, and the text without it
+Edit = tuple[str, str]  # what is wrong, and the text without it
 
 
-def slip(text: str, letters: list[str], holds: Callable[[str], bool]) -> str | None:
-    """What is wrong with a formula, if one small change mends it.
+def edits(text: str, letters: list[str]) -> Iterator[Edit]:
+    """All small changes of a formula: a letter for another throughout, then of one part, larger parts first.
 
-    >>> slip("f * (1 + f)", ["x", "f"], lambda text: "-" in text)
+    >>> next(words for words, text in edits("f * (1 + f)", ["f"]) if text == "f * (((1) - (f)))")
     'the sign + in `1 + f` is the wrong one'
     """
     text = " ".join(text.split())
-    return next((words for words, changed in islice(changes(text, letters), MOST) if holds(changed)), None)
-
-
-def changes(text: str, letters: list[str]) -> Iterator[Change]:
-    """All small changes of a formula: a letter for another throughout, then of one part, larger parts first."""
     try:
         tree = ast.parse(text, mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError):
@@ -48,11 +40,11 @@ def changes(text: str, letters: list[str]) -> Iterator[Change]:
     within = {id(child): parent for parent in ast.walk(tree) for child in ast.iter_child_nodes(parent)}
     for node in ast.walk(tree):
         if isinstance(node, ast.expr):
-            for words, part in changes_of(text, node, within, letters):
+            for words, part in part_edits(text, node, within, letters):
                 yield words, spliced(text, node, part)
 
 
-def changes_of(text: str, node: ast.expr, within: dict[int, ast.AST], letters: list[str]) -> Iterator[Change]:
+def part_edits(text: str, node: ast.expr, within: dict[int, ast.AST], letters: list[str]) -> Iterator[Edit]:
     """The small changes of one part."""
     here = f"`{written(text, node)}`"
     around = within.get(id(node))

@@ -1,21 +1,14 @@
-"""The domain of a claim as a Hypothesis strategy: sizes and values, which shrink to the simplest that fail.
-
-Needs the extra `test`; nothing else in the package imports this.
-"""
+"""The domain of a claim as a Hypothesis strategy: sizes and values, which shrink to the simplest that fail."""
 
 from typing import Any
 
 import numpy as np
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from handgrad.report.claims import Claim
 from handgrad.report.symbols import Letter, Sizes
 from handgrad.values import Condition, Values
-
-try:
-    from hypothesis import strategies as st
-    from hypothesis.extra.numpy import arrays
-except ImportError as error:
-    raise ImportError('handgrad.domains needs Hypothesis: python -m pip install "handgrad[test]"') from error
 
 SIDES = st.integers(1, 3)
 
