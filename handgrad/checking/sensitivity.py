@@ -42,14 +42,14 @@ def planted(problem: Problem, given: Values, other: Values) -> tuple[int, int, t
             return 0, 0, ()
         here_whole, there_whole = here.gradient(), there.gradient()
         tried, missed = 0, []
-        for fault in islice(chain.from_iterable(operator(there, there_whole) for operator in OPERATORS), MOST):
-            wrong = there.with_fault(fault)
+        for mutant in islice(chain.from_iterable(operator(there, there_whole) for operator in OPERATORS), MOST):
+            wrong = there.with_mutant(mutant)
             if wrong is None or all_near(wrong, there_whole, CLEARLY):
                 continue
             tried += 1
-            at_given = here.with_fault(fault)
+            at_given = here.with_mutant(mutant)
             if at_given is not None and all_near(at_given, here_whole, CLOSE):
-                missed.append(fault.words)
+                missed.append(mutant.words)
     except Exception:  # a function that can't be traced, or taken apart: nothing is claimed
         return 0, 0, ()
     return tried - len(missed), tried, tuple(dict.fromkeys(missed))[:SHOWN]

@@ -413,7 +413,7 @@ def test_a_trace_is_as_it_was_after_every_mistake(name: str) -> None:
     kept = [node.edges for node in trace.nodes]
     for family in OPERATORS:
         for fault in with_groups(family(trace, before)):
-            trace.with_fault(fault)
+            trace.with_mutant(fault)
     assert all(node.edges is edges for node, edges in zip(trace.nodes, kept, strict=True))
     assert all_near(trace.gradient(), before, 0.0)
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from handgrad.checking.diagnosis.operators import OPERATORS
 from handgrad.checking.diagnosis.results import Arrays, Case, Diagnosis, all_near
-from handgrad.checking.diagnosis.trace import Fault, Trace
+from handgrad.checking.diagnosis.trace import Mutant, Trace
 from handgrad.checking.diagnosis.variants import variant_mistakes
 from handgrad.checking.problem import Problem
 from handgrad.values import Values
@@ -36,21 +36,21 @@ def step_mistakes(
         return
     close = cases[0].close
     tried = chain.from_iterable(with_groups(operator(traces[0], hands[0])) for operator in OPERATORS)
-    for fault in islice(tried, MOST_STEPS // len(traces[0].nodes)):
-        if traces[0].could_explain(fault, hands[0]) and all(
-            explains(fault, trace, hand, close) for trace, hand in zip(traces, hands, strict=True)
+    for mutant in islice(tried, MOST_STEPS // len(traces[0].nodes)):
+        if traces[0].could_explain(mutant, hands[0]) and all(
+            explains(mutant, trace, hand, close) for trace, hand in zip(traces, hands, strict=True)
         ):
-            yield Diagnosis(fault.kind, fault.words, fault.fix)
+            yield Diagnosis(mutant.kind, mutant.words, mutant.fix)
             return
     yield from variant_mistakes(problem, points, hands, close)
 
 
-def explains(fault: Fault, trace: Trace, hand: Arrays, close: float) -> bool:
+def explains(mutant: Mutant, trace: Trace, hand: Arrays, close: float) -> bool:
     """Whether the gradient with a mistake is what stands by hand; for a mask, wherever by hand is not zero."""
-    wrong = trace.with_fault(fault)
+    wrong = trace.with_mutant(mutant)
     if wrong is None:
         return False
-    if fault.masks:
+    if mutant.masks:
         kept = [np.asarray(h) != 0 for h in hand]
         if sum(int(np.sum(k)) for k in kept) < FEWEST_KEPT:
             return False
@@ -58,15 +58,15 @@ def explains(fault: Fault, trace: Trace, hand: Arrays, close: float) -> bool:
     return all_near(wrong, hand, close)
 
 
-def with_groups(faults: Iterator[Fault]) -> Iterator[Fault]:
+def with_groups(mutants: Iterator[Mutant]) -> Iterator[Mutant]:
     """Every mistake alone, then those of one group together."""
-    groups: dict[str, list[Fault]] = {}
-    for fault in faults:
-        yield fault
-        if fault.group is not None:
-            groups.setdefault(fault.group, []).append(fault)
+    groups: dict[str, list[Mutant]] = {}
+    for mutant in mutants:
+        yield mutant
+        if mutant.group is not None:
+            groups.setdefault(mutant.group, []).append(mutant)
     for together in groups.values():
-        places = {fault.plants[0][0]: fault.plants[0] for fault in reversed(together)}
+        places = {mutant.plants[0][0]: mutant.plants[0] for mutant in reversed(together)}
         if len(places) > 1:
             words = f"{together[0].words} (and so in all {len(places)} such steps)"
             yield replace(together[0], words=words, plants=tuple(places.values()), group=None)

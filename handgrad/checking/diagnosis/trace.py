@@ -25,7 +25,7 @@ Planted = tuple[tuple[Tensor, ...], tuple[Pullback, ...]]
 
 
 @dataclass(frozen=True)
-class Fault:
+class Mutant:
     """A mistake, as it is described and as it can be planted in the trace of any point.
 
     plants  the places, by the running number of a node, and what makes its operands and pullbacks wrong there
@@ -58,6 +58,10 @@ class Probe:
         """A gradient along the direction."""
         return float(sum(np.sum(g * u) for g, u in zip(gradient, self.along, strict=True)))
 
+    def size(self, gradient: Arrays) -> float:
+        """The sum of the sizes of what is added up for that."""
+        return float(sum(np.sum(np.abs(g * u)) for g, u in zip(gradient, self.along, strict=True)))
+
     def share(self, node: Tensor, plan: Planted) -> tuple[float, float]:
         """What a node sends on along the direction, by some operands and pullbacks, and how large its parts are."""
         bar = self.bars[id(node)]
@@ -84,10 +88,10 @@ class Trace:
         for place, i in edges(self):
             if self.certainly_sends(place, i):
                 continue
-            fault = Fault("", "", ((place, scaled(place, i, 0.0)),))
-            without = self.with_fault(fault)
+            mutant = Mutant("", "", ((place, scaled(place, i, 0.0)),))
+            without = self.with_mutant(mutant)
             if without is not None and all_near(without, whole, 1e-12):
-                self.nodes[place].edges = edges_of(*fault.plants[0][1](self))
+                self.nodes[place].edges = edges_of(*mutant.plants[0][1](self))
 
     @cached_property
     def probes(self) -> tuple[Probe, ...]:
@@ -129,34 +133,28 @@ class Trace:
         share, size = self.probes[0].share(node, ((node.operands[i],), (node.pullbacks[i],)))
         return abs(share) > 1e-3 * size > 0
 
-    def could_explain(self, fault: "Fault", hand: Arrays) -> bool:
+    def could_explain(self, mutant: "Mutant", hand: Arrays) -> bool:
         """Whether a mistake changes the gradient, along two directions, as by hand differs from it."""
-        if len(fault.plants) != 1 or fault.masks or not self.probes:
+        if len(mutant.plants) != 1 or mutant.masks or not self.probes:
             return True  # that is asked at once
-        place, plant = fault.plants[0]
+        place, plant = mutant.plants[0]
         node = self.nodes[place]
         try:
             plan = plant(self)
             for probe in self.probes:
                 right, size = probe.share(node, (node.operands, node.pullbacks))
                 wrong, other = probe.share(node, plan)
-                whole = self.whole
-                missing = probe.slope(hand) - probe.slope(whole)
-                room = ROUGH * (
-                    size
-                    + other
-                    + abs(missing)
-                    + sum(float(np.sum(np.abs(g * u))) for g, u in zip(whole, probe.along, strict=True))
-                )
-                if abs(wrong - right - missing) > room:
+                missing = probe.slope(hand) - probe.slope(self.right)
+                allowed = ROUGH * (size + other + abs(missing) + probe.size(self.right))
+                if abs(wrong - right - missing) > allowed:
                     return False
         except Exception:  # a mistake that does not fit the shapes is none that was made
             return False
         return True
 
     @cached_property
-    def whole(self) -> Arrays:
-        """The automatic gradient."""
+    def right(self) -> Arrays:
+        """The automatic gradient, before anything is planted."""
         return self.gradient()
 
     def gradient(self) -> Arrays:
@@ -171,9 +169,9 @@ class Trace:
         return caught
 
     @contextmanager
-    def planted(self, fault: Fault) -> Iterator[None]:
+    def planted(self, mutant: Mutant) -> Iterator[None]:
         """The trace with a mistake in it, for as long as the block lasts."""
-        changed = [(self.nodes[place], plant(self)) for place, plant in fault.plants]
+        changed = [(self.nodes[place], plant(self)) for place, plant in mutant.plants]
         kept = [(node, node.edges) for node, _ in changed]
         try:
             for node, plan in changed:
@@ -183,10 +181,10 @@ class Trace:
             for node, before in kept:
                 node.edges = before
 
-    def with_fault(self, fault: Fault) -> Arrays | None:
+    def with_mutant(self, mutant: Mutant) -> Arrays | None:
         """The gradient with a mistake; None where it cannot be made here."""
         try:
-            with self.planted(fault):
+            with self.planted(mutant):
                 return self.gradient()
         except Exception:  # a mistake that does not fit the shapes is none that was made
             return None

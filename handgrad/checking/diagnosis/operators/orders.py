@@ -10,7 +10,7 @@ import numpy as np
 from handgrad.checking.diagnosis.operators.slopes import STEPS
 from handgrad.checking.diagnosis.results import Arrays
 from handgrad.checking.diagnosis.trace import (
-    Fault,
+    Mutant,
     Planted,
     Pullback,
     Trace,
@@ -27,7 +27,7 @@ from handgrad.render.messages import said
 from handgrad.values import Array
 
 
-def of_orders(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def order_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """The right entries in the wrong order, at one step: transposed, turned, shifted, reshaped for transposed."""
     for place, i in edges(trace):
         node, into = trace.nodes[place], trace.nodes[place].operands[i]
@@ -38,41 +38,41 @@ def of_orders(trace: Trace, hand: Arrays) -> Iterator[Fault]:
             return ((place, replaced(place, i, lambda _, pullback: change(pullback))),)
 
         if len(node.shape) == 2 and node.shape[0] == node.shape[1]:
-            yield Fault(
+            yield Mutant(
                 "transposed", said("{step} a cotangent is transposed", step=step), at(lambda p: lambda bar: p(bar.T))
             )
         if len(into.shape) == 2 and into.shape[0] == into.shape[1]:
-            yield Fault(
+            yield Mutant(
                 "transposed", said("{step} the share is transposed", step=step), at(lambda p: lambda bar: p(bar).T)
             )
         if len(into.shape) >= 2:
             turned = at(lambda p: lambda bar: np.flip(p(bar), (-2, -1)))
-            yield Fault("turned by 180 degrees", f"{step} the share is turned by 180 degrees", turned)
+            yield Mutant("turned by 180 degrees", f"{step} the share is turned by 180 degrees", turned)
         for a, b in combinations(range(len(into.shape)), 2):
             if len(into.shape) > 2 and into.shape[a] == into.shape[b]:
                 swapped = at(partial(after, partial(np.swapaxes, axis1=a, axis2=b)))
-                yield Fault(
+                yield Mutant(
                     "axes permuted",
                     said("{step} the share's axes {a} and {b} are exchanged", step=step, a=a, b=b),
                     swapped,
                 )
         if (node.shape != into.shape and np.prod(node.shape) == np.prod(into.shape)) or name == "transpose":
             kept = at(lambda p, shape=into.shape: lambda bar: np.reshape(bar, shape))  # type: ignore[misc]
-            yield Fault("axes permuted", f"{step} the axes are not put back in their order", kept)
+            yield Mutant("axes permuted", f"{step} the axes are not put back in their order", kept)
         for which, shape in (("cotangent", node.shape), ("share", into.shape)):
             for axis in range(len(shape)):
                 for by in (1, -1) if shape[axis] > 1 else ():
                     moved = partial(np.roll, shift=by, axis=axis)
                     change = partial(before if which == "cotangent" else after, moved)
-                    yield Fault("index shifted", f"{step} the {which} is moved by one along axis {axis}", at(change))
+                    yield Mutant("index shifted", f"{step} the {which} is moved by one along axis {axis}", at(change))
             for by in (1, -1) if len(shape) > 1 else ():
                 moved = partial(np.roll, shift=(by, by), axis=(-2, -1))
                 change = partial(before if which == "cotangent" else after, moved)
                 words = f"{step} the {which} is moved by one along both of its last axes"
-                yield Fault("index shifted", words, at(change))
+                yield Mutant("index shifted", words, at(change))
 
 
-def of_operands(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def operand_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """In a product, another quantity of the same shape in place of the right one."""
     pool: list[tuple[str, int | None, Callable[[Trace], Array]]] = [
         (name, None, partial(input_of, name)) for name, x in trace.values.items() if np.ndim(x)
@@ -95,14 +95,14 @@ def of_operands(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                 same = f"{name} {step_of(trace.nodes[k].pullbacks[0])} {higher[k]}" if k in higher else None
                 if right:
                     words = f"{stands} {what} where its transpose belongs, or the other way round"
-                    yield Fault("transposed", words, ((place, plant),), group=same)
+                    yield Mutant("transposed", words, ((place, plant),), group=same)
                 else:
                     words = f"{stands} {what}, not what the cotangent is to be multiplied by"
-                    yield Fault("wrong operand", words, ((place, plant),), group=same)
+                    yield Mutant("wrong operand", words, ((place, plant),), group=same)
     yield from of_own_operands(trace)
 
 
-def of_own_operands(trace: Trace) -> Iterator[Fault]:
+def of_own_operands(trace: Trace) -> Iterator[Mutant]:
     """In a product of two, each factor's share is taken with the factor itself, not with the other."""
     for place, node in enumerate(trace.nodes):
         if len(node.operands) != 2 or step_of(node.pullbacks[0]) not in ("multiply", "matmul"):
@@ -117,7 +117,7 @@ def of_own_operands(trace: Trace) -> Iterator[Fault]:
                     return operands, tuple(partial(share, value_of(x)) for share, x in pairs)
 
                 words = f"in {name} the shares of {trace.called(x)} and of {trace.called(y)} are each taken with the "
-                yield Fault("wrong operand", words + "factor itself, where the other one belongs", ((place, own),))
+                yield Mutant("wrong operand", words + "factor itself, where the other one belongs", ((place, own),))
 
 
 def above(trace: Trace, place: int) -> dict[int, int]:

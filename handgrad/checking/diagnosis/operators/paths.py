@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 
 from handgrad.checking.diagnosis.results import Arrays, all_near, simple
-from handgrad.checking.diagnosis.trace import Fault, Planted, Trace, edges, replaced, scaled, step_of
+from handgrad.checking.diagnosis.trace import Mutant, Planted, Trace, edges, replaced, scaled, step_of
 from handgrad.render.messages import said
 from handgrad.values import Array
 
@@ -14,12 +14,12 @@ TOO_MUCH = "{through} has a factor {factor} that it should not have"
 SMALL_SHARE = 0.05  # of the largest entry: a path that adds no more is a small term
 
 
-def of_edges(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def edge_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """A path left out, its sign changed, counted twice, or with another simple factor."""
     whole = trace.gradient()
     for place, i in edges(trace):
         node = trace.nodes[place]
-        without = trace.with_fault(Fault("", "", ((place, scaled(place, i, 0.0)),)))
+        without = trace.with_mutant(Mutant("", "", ((place, scaled(place, i, 0.0)),)))
         if without is None:
             continue
         path = tuple(w - v for w, v in zip(whole, without, strict=True))
@@ -31,16 +31,16 @@ def of_edges(trace: Trace, hand: Arrays) -> Iterator[Fault]:
         dropped = ((place, scaled(place, i, 0.0)),)
         small = all(np.max(np.abs(p)) <= SMALL_SHARE * np.max(np.abs(w)) for p, w in zip(path, whole, strict=True))
         kind = "small term dropped" if small else "path dropped"
-        yield Fault(kind, said("{through} is left out", through=through), dropped, group=f"dropped {same}")
+        yield Mutant(kind, said("{through} is left out", through=through), dropped, group=f"dropped {same}")
         turned = ((place, scaled(place, i, -1.0)),)
-        yield Fault(
+        yield Mutant(
             "sign of one term", said("{through} has the wrong sign", through=through), turned, group=f"sign {same}"
         )
         factor = best_factor(path, tuple(h - v for h, v in zip(hand, without, strict=True)))
         if factor is None or factor in (0, 1, -1):
             continue
         words = "{through} is counted twice" if factor == 2 else TOO_MUCH
-        yield Fault(
+        yield Mutant(
             "constant factor", said(words, through=through, factor=factor), ((place, scaled(place, i, float(factor))),)
         )
 
@@ -57,7 +57,7 @@ def best_factor(path: Arrays, left: Arrays) -> Fraction | None:
     return found if isinstance(found, Fraction) and found.denominator <= 200 else None
 
 
-def of_branches(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def branch_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """One branch of a choice taken everywhere, as if the function had no other."""
     for place, i in edges(trace):
         node, into = trace.nodes[place], trace.nodes[place].operands[i]
@@ -69,12 +69,12 @@ def of_branches(trace: Trace, hand: Arrays) -> Iterator[Fault]:
             return operands, tuple((lambda bar, on=k == i: bar * on) for k in range(len(operands)))
 
         words = f"the branch of {step_of(node.pullbacks[i])} with {trace.called(into)} is taken everywhere"
-        yield Fault(
+        yield Mutant(
             "forward and backward of different functions", words, ((place, alone),), "choose as the function does"
         )
 
 
-def of_forgotten(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def forgotten_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """A product or a quotient that is pulled back without its other factor."""
     for place, i in edges(trace):
         node, into = trace.nodes[place], trace.nodes[place].operands[i]
@@ -88,10 +88,10 @@ def of_forgotten(trace: Trace, hand: Arrays) -> Iterator[Fault]:
         kind = "constant factor" if one else "activation derivative missing" if mask else "wrong operand"
         words = f"the {'factor' if name == 'multiply' else 'divisor'} of {trace.called(into)} in {name} is forgotten"
         plant = replaced(place, i, lambda _, pullback: np.asarray)
-        yield Fault(kind, words, ((place, plant),), f"{name} by it", group=f"forgotten {name} {i} {node.shape}")
+        yield Mutant(kind, words, ((place, plant),), f"{name} by it", group=f"forgotten {name} {i} {node.shape}")
 
 
-def of_masks(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def mask_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """A mask that lets other entries through than the forward pass did."""
     for place, i in edges(trace):
         node, into = trace.nodes[place], trace.nodes[place].operands[i]
@@ -104,7 +104,7 @@ def of_masks(trace: Trace, hand: Arrays) -> Iterator[Fault]:
         words = f"on the way through {step_of(node.pullbacks[i])} into {trace.called(into)} other entries are let "
         words += "through than in the function: the mask is another one"
         plant = replaced(place, i, lambda _, pullback: np.asarray)
-        yield Fault("wrong operand", words, ((place, plant),), "use the function's own mask", masks=True)
+        yield Mutant("wrong operand", words, ((place, plant),), "use the function's own mask", masks=True)
 
 
 def is_mask(x: Array) -> bool:

@@ -9,11 +9,11 @@ import numpy as np
 
 from handgrad.checking.diagnosis.operators.sums import only
 from handgrad.checking.diagnosis.results import Arrays
-from handgrad.checking.diagnosis.trace import Fault, Pullback, Trace, edges, replaced, step_of, value_of
+from handgrad.checking.diagnosis.trace import Mutant, Pullback, Trace, edges, replaced, step_of, value_of
 from handgrad.values import Array
 
 
-def of_indices(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def index_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """Repeated rows overwritten instead of added up; a tie given to all."""
     for place, node in enumerate(trace.nodes):
         for i, pullback in enumerate(node.pullbacks):
@@ -23,7 +23,7 @@ def of_indices(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                 words = f"where an index stands twice, the share of the last overwrites that of the first in {into}"
                 rows = max(1, len(node.shape) - len(operand.shape) + 1)
                 plant = replaced(place, i, lambda _, pullback, rows=rows: last_wins(pullback, rows))  # type: ignore[misc]
-                yield Fault("overwritten not accumulated", words, ((place, plant),), "np.add.at(...)")
+                yield Mutant("overwritten not accumulated", words, ((place, plant),), "np.add.at(...)")
             if name.rstrip("_") in ("max", "amax", "maximum", "min", "amin", "minimum"):
 
                 def to_all(other: Trace, _: Pullback, place: int = place, i: int = i) -> Pullback:
@@ -31,7 +31,7 @@ def of_indices(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                     return lambda bar: spread(bar, x, z)
 
                 words = f"a tie gives the whole share of {name.rstrip('_')} to every entry of {into} that attains it"
-                yield Fault("ties given to all", words, ((place, replaced(place, i, to_all)),))
+                yield Mutant("ties given to all", words, ((place, replaced(place, i, to_all)),))
 
 
 def last_wins(pullback: Pullback, axes: int) -> Pullback:
@@ -64,7 +64,7 @@ def spread(bar: Array, x: Array, z: Array) -> Array:
     return bar * (x == z)
 
 
-def of_windows(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def window_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """A slice that ends one early or late, or whose step is forgotten, in every place of a window."""
     for place, i in edges(trace):
         node, into = trace.nodes[place], trace.nodes[place].operands[i]
@@ -84,7 +84,7 @@ def of_windows(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                 plant = replaced(place, i, lambda _, pullback, short=short: only(pullback, short))  # type: ignore[misc]
                 along = f"axis {axes[0]}" if len(axes) == 1 else "each axis"
                 words = f"the {word} entry along {along} of a slice of {trace.called(into)} gets nothing"
-                yield Fault("window off by one", words, ((place, plant),), group=f"short {end} {axes} {same}")
+                yield Mutant("window off by one", words, ((place, plant),), group=f"short {end} {axes} {same}")
         touched = np.asarray(node.pullbacks[i](np.ones(node.shape)))
         at = [np.unique(index) for index in np.nonzero(touched)]
         if [len(index) for index in at] != [n for n in node.shape if n] or touched.ndim != len(node.shape):
@@ -94,7 +94,7 @@ def of_windows(trace: Trace, hand: Arrays) -> Iterator[Fault]:
         close_by = np.ix_(*(index[0] + np.arange(len(index)) for index in at))
         plant = replaced(place, i, lambda _, __, at=close_by, shape=into.shape: partial(put, at, shape))  # type: ignore[misc]
         words = f"the step of a slice of {trace.called(into)} is forgotten: the share is put into entries side by side"
-        yield Fault("index shifted", words, ((place, plant),), group=f"step {same}")
+        yield Mutant("index shifted", words, ((place, plant),), group=f"step {same}")
 
 
 def put(at: Any, shape: tuple[int, ...], bar: Array) -> Array:

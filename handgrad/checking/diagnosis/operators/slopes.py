@@ -8,7 +8,7 @@ import numpy as np
 
 from handgrad.checking.diagnosis.results import Arrays
 from handgrad.checking.diagnosis.trace import (
-    Fault,
+    Mutant,
     Planted,
     Pullback,
     Trace,
@@ -68,7 +68,7 @@ def slopes(trace: Trace, place: int) -> Iterator[tuple[int, Array]]:
             yield trace.number[key], at_ones
 
 
-def of_elementwise(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def elementwise_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """An activation's derivative forgotten, taken twice, with a wrong sign, or at the wrong one of its two sides."""
     for place in trace.named_first():
         for to, slope in slopes(trace, place):
@@ -80,11 +80,11 @@ def of_elementwise(trace: Trace, hand: Arrays) -> Iterator[Fault]:
             def cut(slope: Callable[[Trace], Array], place: int = place, to: int = to) -> Any:
                 return ((place, short_cut(place, to, slope)),)
 
-            yield Fault(
+            yield Mutant(
                 "activation derivative missing", f"{of} is missing", cut(no_slope), "multiply by it", f"missing {same}"
             )
             doubled = cut(partial(squared_slope, place, to))
-            yield Fault(
+            yield Mutant(
                 "activation derivative doubled", f"{of} is taken twice", doubled, "take it once", f"doubled {same}"
             )
             for form, (of_output, activation, turned) in ACTIVATIONS.items():
@@ -94,15 +94,15 @@ def of_elementwise(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                 late = cut(partial(slope_late, place, of_output, activation))
                 plus = cut(partial(slope_at, place, turned))
                 kind = "derivative at the wrong place"
-                yield Fault(
+                yield Mutant(
                     kind, f"{of} is {form} with a taken for what goes in, not what comes out", early,
                     group=f"early {same}",
                 )  # fmt: skip
-                yield Fault(kind, f"{of} is taken at its own output, one step late", late, group=f"late {same}")
-                yield Fault("sign of one term", f"{of}, {form}, has a wrong sign in it", plus, group=f"plus {same}")
+                yield Mutant(kind, f"{of} is taken at its own output, one step late", late, group=f"late {same}")
+                yield Mutant("sign of one term", f"{of}, {form}, has a wrong sign in it", plus, group=f"plus {same}")
 
 
-def of_values(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def value_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """What goes into or comes out of a step, where its derivative belongs."""
     for place in trace.named_first():
         for to, slope in slopes(trace, place):
@@ -112,10 +112,10 @@ def of_values(trace: Trace, hand: Arrays) -> Iterator[Fault]:
             for side, at in (("goes into", to), ("comes out of", place)):
                 words = f"what {side} {trace.way(to, place)} stands where its derivative belongs"
                 plants = ((place, short_cut(place, to, partial(value_at, at))),)
-                yield Fault("derivative at the wrong place", words, plants, group=f"{side} {name} {to - place}")
+                yield Mutant("derivative at the wrong place", words, plants, group=f"{side} {name} {to - place}")
 
 
-def of_factors(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def factor_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """A factor where none belongs: an activation's derivative once more, or that of a change of variables."""
     for place in trace.named_first():
         node = trace.nodes[place]
@@ -130,7 +130,7 @@ def of_factors(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                     "" if at == place and trace.called(node) == "z" else f", z being {trace.called(trace.nodes[at])}"
                 )
                 plants = with_factor(trace, place, partial(slope_at, at, slope))
-                yield Fault("activation derivative doubled", words, plants, "leave it out")
+                yield Mutant("activation derivative doubled", words, plants, "leave it out")
         if node.operands:
             continue
         for other, (factor, slope) in OTHER_VARIABLES.items():
@@ -138,7 +138,7 @@ def of_factors(trace: Trace, hand: Arrays) -> Iterator[Fault]:
             named = other.format(name)
             words = f"it is the derivative by {named}, not by {name}: a factor {factor.format(name)} too much"
             plants = with_factor(trace, place, partial(slope_at, place, slope))
-            yield Fault("derivative at the wrong place", words, plants, f"multiply by the derivative of {named}")
+            yield Mutant("derivative at the wrong place", words, plants, f"multiply by the derivative of {named}")
 
 
 def with_factor(trace: Trace, place: int, factor: Callable[[Trace], Array]) -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 
 from handgrad.checking.diagnosis.operators.slopes import STEPS, slopes
 from handgrad.checking.diagnosis.results import Arrays, near
-from handgrad.checking.diagnosis.trace import Fault, Planted, Pullback, Trace, replaced, short_cut, step_of
+from handgrad.checking.diagnosis.trace import Mutant, Planted, Pullback, Trace, replaced, short_cut, step_of
 from handgrad.render.messages import said
 from handgrad.values import Array
 
@@ -15,7 +15,7 @@ LONGEST_SUM = 16  # terms that are tried one by one
 LARGEST_DIAGONAL = 144  # entries of a Jacobian's side
 
 
-def of_sums(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def sum_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """One term where a sum over an axis is meant."""
     for place in trace.named_first():
         node = trace.nodes[place]
@@ -37,11 +37,11 @@ def of_sums(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                     "of a sum over {length}",
                     index=index, axis=axis, whole=trace.called(node), step=step_of(node.pullbacks[0]), length=length,
                 )  # fmt: skip
-                yield Fault("one term of a sum", words, ((place, masked),), said("add up all terms"))
+                yield Mutant("one term of a sum", words, ((place, masked),), said("add up all terms"))
                 for i, operand in enumerate(node.operands if len(node.operands) > 1 else ()):
                     alone = replaced(place, i, lambda _, pullback, mask=mask: only(pullback, mask))  # type: ignore[misc]
                     share = said("{words}, in the share of {operand}", words=words, operand=trace.called(operand))
-                    yield Fault("one term of a sum", share, ((place, alone),), said("add up all terms"))
+                    yield Mutant("one term of a sum", share, ((place, alone),), said("add up all terms"))
 
 
 def only(pullback: Pullback, mask: Array) -> Pullback:
@@ -49,7 +49,7 @@ def only(pullback: Pullback, mask: Array) -> Pullback:
     return lambda bar: pullback(bar * mask)
 
 
-def of_diagonals(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def diagonal_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """The diagonal of a Jacobian where all of it is meant, as for a softmax taken entry by entry."""
     for place in trace.named_first():
         node = trace.nodes[place]
@@ -75,10 +75,10 @@ def of_diagonals(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                 f"only the diagonal of the Jacobian from {trace.called(trace.nodes[to])} to "
                 f"{trace.called(node)} (from {step_of(node.pullbacks[0])}) is there"
             )
-            yield Fault("diagonal only", words, ((place, short_cut(place, to, diagonal)),))
+            yield Mutant("diagonal only", words, ((place, short_cut(place, to, diagonal)),))
 
 
-def of_spreads(trace: Trace, hand: Arrays) -> Iterator[Fault]:
+def spread_mutants(trace: Trace, hand: Arrays) -> Iterator[Mutant]:
     """What is to be repeated entry by entry is repeated as a whole: np.tile for np.repeat."""
     for place, node in enumerate(trace.nodes):
         if not node.operands or not node.shape or max(node.shape) == 1:
@@ -100,6 +100,6 @@ def of_spreads(trace: Trace, hand: Arrays) -> Iterator[Fault]:
                 words = (
                     f"the cotangent of shape {node.shape} is put side by side as a whole to fill {trace.called(lower)}"
                 )
-                yield Fault(
+                yield Mutant(
                     "index shifted", f"{words}: np.tile for np.repeat", ((place, tiled),), "np.repeat, per axis"
                 )
