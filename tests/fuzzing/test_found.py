@@ -20,11 +20,11 @@ def near(got, wanted):
 
 
 def test_the_logarithm_of_a_float32_base_is_taken_in_the_type_of_the_power():
-    base = float(TENTH)
-    assert near(grad(lambda y: np.array(TENTH) ** y)(0.5), base**0.5 * np.log(base))
-    assert near(grad(lambda y: np.array([TENTH])[0] ** y)(0.5), base**0.5 * np.log(base))
-    second = grad(grad(lambda y: np.array(TENTH) ** y))(0.5)
-    assert near(second, base**0.5 * np.log(base) ** 2)
+    base, n = float(TENTH), 0.7  # with 0.5 it is a root, which NumPy 2.1 leaves in float32
+    assert near(grad(lambda y: np.array(TENTH) ** y)(n), base**n * np.log(base))
+    assert near(grad(lambda y: np.array([TENTH])[0] ** y)(n), base**n * np.log(base))
+    second = grad(grad(lambda y: np.array(TENTH) ** y))(n)
+    assert near(second, base**n * np.log(base) ** 2)
 
 
 def test_a_float32_exponent_is_lowered_in_the_type_of_the_power():
